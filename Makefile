@@ -1,0 +1,57 @@
+# The commands of this project. `make demo` and `make test` set up what they need by themselves.
+
+PYTHON ?= python3
+BIN = .venv/bin
+LOCKS = .ci/requirements.txt .ci/requirements-dev.txt
+
+.PHONY: help demo test check unit bench lock wheel clean
+
+help:
+	@echo "make demo    set up, and send the sample edition to the built-in inbox"
+	@echo "make test    set up, and run every check and test"
+	@echo "make check   formatting, lint, types and the floors alone"
+	@echo "make bench   the speeds that the documentation claims"
+	@echo "make wheel   build the wheel into dist/"
+	@echo "make lock    write the lock files anew"
+
+# Two stamps, because a demo needs a fifth of what the tests need.
+.venv/runtime: .ci/requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/development: .venv/runtime .ci/requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/requirements-dev.txt
+	@touch $@
+
+demo: .venv/runtime
+	$(BIN)/bulletin demo demo --fresh
+
+test: .venv/development check
+	@sh .ci/system-packages
+	$(BIN)/python -m pytest -n auto --dist loadfile
+
+check: .venv/development
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/development
+	$(BIN)/python -m bench.render
+	$(BIN)/python -m bench.subscribers_import
+
+wheel: .venv/development
+	$(BIN)/python -m hatchling build -t wheel
+
+# The index is whatever pip is set up to use; its address stays out of the files.
+lock:
+	for set in "requirements.txt --group setup" "requirements-dev.txt --group dev"; do \
+		$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
+			--generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+			--output-file .ci/$$set; \
+	done
+
+clean:
+	rm -rf .venv build dist demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
