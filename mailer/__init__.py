@@ -1,0 +1,1 @@
+"""The application: what is said, how it leaves, what comes back."""

@@ -1,0 +1,212 @@
+"""Text with YAML front matter, each value with the line it stands on.
+
+The only importer of PyYAML. Reads nodes rather than objects, because a problem without its line costs an
+editor minutes; knows nothing of what the keys mean.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from mailer.content.problem import Findings
+
+_FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file split into its front matter and its body. Lines count from 1."""
+
+    fields: Fields
+    body: str
+    body_line: int
+
+
+class Fields:
+    """The keys of one YAML mapping, read one by one; what does not fit goes to the findings."""
+
+    def __init__(self, node: yaml.MappingNode, findings: Findings, within: str = "") -> None:
+        self._findings = findings
+        self._within = within
+        self._line = _line_of(node)
+        self._values: dict[str, yaml.Node] = {}
+        self._lines: dict[str, int] = {}
+        for key, value in node.value:
+            self._add(key, value)
+
+    def _add(self, key: yaml.Node, value: yaml.Node) -> None:
+        name, line = str(key.value), _line_of(key)
+        if name in self._values:
+            self._findings.error(line, f'"{name}" is there twice', "keep one of them")
+        self._lines[name] = line
+        if value.tag != "tag:yaml.org,2002:null":
+            self._values[name] = value
+
+    def line(self, key: str) -> int:
+        """The line of `key`, or of the mapping when the key is absent."""
+        return self._lines.get(key, self._line)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
+    def _named(self, key: str) -> str:
+        return f'"{self._within}.{key}"' if self._within else f'"{key}"'
+
+    def refuse_unknown(self, known: Collection[str]) -> None:
+        """Report every key that nobody reads: most often a slip of the pen."""
+        for key, line in self._lines.items():
+            if key not in known:
+                near = difflib.get_close_matches(key, known, n=1)
+                remedy = f'did you mean "{near[0]}"?' if near else f"use one of {', '.join(known)}"
+                self._findings.error(line, f"{self._named(key)} is not a known key", remedy)
+
+    def text(self, key: str, *, required: bool = False, one_line: bool = True) -> str:
+        """The words of a scalar, whatever YAML would make of them (`no` stays "no"); "" if absent."""
+        node = self._values.get(key)
+        if node is None:
+            if required:
+                self._findings.error(
+                    self.line(key), f"{self._named(key)} is missing", "add it to the front matter"
+                )
+            return ""
+        if not isinstance(node, yaml.ScalarNode):
+            self._findings.error(
+                self.line(key),
+                f"{self._named(key)} is not a plain text",
+                "write it on one line, in quotes",
+            )
+            return ""
+        words = str(node.value).strip()
+        if one_line and re.search(r"[\r\n\x85\u2028\u2029]", words):
+            self._findings.error(
+                self.line(key), f"{self._named(key)} has a line break", "write it on one line"
+            )
+            return " ".join(words.split())
+        if required and not words:
+            self._findings.error(self.line(key), f"{self._named(key)} is empty", "fill it in")
+        return words
+
+    def integer(self, key: str, *, required: bool = False) -> int | None:
+        """A whole number from 1, or None when it is absent or no number."""
+        words = self.text(key, required=required)
+        if not words:
+            return None
+        if not re.fullmatch(r"[0-9]{1,9}", words) or int(words) < 1:
+            self._findings.error(
+                self.line(key), f'{self._named(key)} is "{words}"', "give a whole number from 1"
+            )
+            return None
+        return int(words)
+
+    def date(self, key: str, *, required: bool = False) -> dt.date | None:
+        """A calendar date, or None when it is absent or none."""
+        words = self.text(key, required=required)
+        try:
+            return dt.date.fromisoformat(words) if words else None
+        except ValueError:
+            self._findings.error(
+                self.line(key), f'{self._named(key)} is "{words}"', "give a date as 2026-10-13"
+            )
+            return None
+
+    def texts(self, key: str) -> list[tuple[str, int]]:
+        """A list of texts, or a single one, each with its line."""
+        found: list[tuple[str, int]] = []
+        for node in self._items(key):
+            if isinstance(node, yaml.ScalarNode) and str(node.value).strip():
+                found.append((str(node.value).strip(), _line_of(node)))
+            else:
+                self._findings.error(
+                    _line_of(node),
+                    f"{self._named(key)} has an entry that is no text",
+                    "list plain texts",
+                )
+        return found
+
+    def mappings(self, key: str) -> Iterator[Fields]:
+        """A list of mappings, or a single one."""
+        for node in self._items(key):
+            if isinstance(node, yaml.MappingNode):
+                yield Fields(node, self._findings, key)
+            else:
+                self._findings.error(
+                    _line_of(node),
+                    f"{self._named(key)} has an entry without keys",
+                    f'write it as "key: value" lines under {key}',
+                )
+
+    def _items(self, key: str) -> list[yaml.Node]:
+        node = self._values.get(key)
+        if node is None:
+            return []
+        return list(node.value) if isinstance(node, yaml.SequenceNode) else [node]
+
+
+def parse_document(text: str, findings: Findings) -> Document | None:
+    """Split `text` at its `---` lines and read the front matter; None when it can't be read at all."""
+    opening = _FENCE.match(text)
+    closing = _FENCE.search(text, opening.end()) if opening else None
+    if opening is None or closing is None:
+        findings.error(
+            1, "there is no front matter", 'begin the file with "---", the keys, and a second "---"'
+        )
+        return None
+    node = _compose(text[opening.end() : closing.start()], findings)
+    if node is None:
+        return None
+    body = text[closing.end() :]
+    stripped = body.lstrip("\n")
+    body_line = text.count("\n", 0, closing.end()) + 1 + len(body) - len(stripped)
+    return Document(Fields(node, findings), stripped.rstrip() + "\n", body_line)
+
+
+def _compose(source: str, findings: Findings) -> yaml.MappingNode | None:
+    # The text after the opening fence begins with its line break, so a node's line is the file's, less one.
+    try:
+        for event in yaml.parse(source, yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                _refuse_alias(event, findings)
+                return None
+        node = yaml.compose(source, yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        findings.error(
+            _line_of_error(error),
+            f"the front matter is not valid YAML: {_reason(error)}",
+            "mend it; a text with a colon needs quotes",
+        )
+        return None
+    except RecursionError:
+        findings.error(1, "the front matter is nested too deeply", "write plain keys and lists")
+        return None
+    if not isinstance(node, yaml.MappingNode):
+        findings.error(1, "the front matter holds no keys", 'write "key: value" lines')
+        return None
+    return node
+
+
+def _refuse_alias(event: yaml.AliasEvent, findings: Findings) -> None:
+    # A few aliases of aliases make gigabytes; and nobody means one by a star before a word.
+    line = event.start_mark.line + 1 if event.start_mark else 1
+    findings.error(line, f"*{event.anchor} is a YAML alias", "put the text in quotes")
+
+
+def _line_of(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _line_of_error(error: yaml.YAMLError) -> int:
+    mark = getattr(error, "problem_mark", None)
+    return int(mark.line) + 1 if mark else 1
+
+
+def _reason(error: yaml.YAMLError) -> str:
+    return str(getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable")

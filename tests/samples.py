@@ -1,0 +1,66 @@
+"""Small sound content that tests spoil, send and look at."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image
+
+from subscribers.facets import DEFAULT_REGIONS, DEFAULT_SECTORS, Facet, Vocabulary
+
+VOCABULARY = Vocabulary(DEFAULT_SECTORS, DEFAULT_REGIONS, (Facet("bulletin", "The Bulletin"),))
+
+EDITION = """\
+---
+publication: bulletin
+number: 4
+date: 2026-10-13
+title: The Bulletin
+subject: What partners did
+preheader: And what they will do
+sections:
+  - In the spotlight
+  - Guidance
+spotlight: In the spotlight
+---
+
+Welcome to the fourth edition.
+"""
+
+FIRST = """\
+---
+title: A trial begins
+section: In the spotlight
+image: trial.png
+image_alt: Four groups of people
+quote:
+  text: It works.
+  name: Programme lead
+contact:
+  name: Trial team
+  email: trial@example.org
+links:
+  - text: Read the trial's plan
+    url: https://example.org/plan
+---
+
+Eight hundred people take part.
+"""
+
+SECOND = """\
+---
+title: New guidance
+section: Guidance
+sectors: [law-enforcement]
+regions: [south-west]
+---
+
+Guidance is out.
+"""
+
+
+def picture(width: int = 1200, height: int = 675, kind: str = "PNG") -> bytes:
+    """The bytes of a plain picture."""
+    data = io.BytesIO()
+    Image.new("RGB", (width, height), "#0b4f7d").save(data, kind)
+    return data.getvalue()
