@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+import pytest
+
+from mailer.rendering.mjml import MjmlError, render_mjml
+from mailer.template_files import templates_folder
+
+# mrml drops what it doesn't know without a word, so what the templates use is written down here. Each
+# was seen to have its effect in mrml 6.0.1.
+KNOWN = {
+    "mjml": {"lang", "dir"},
+    "mj-head": set(),
+    "mj-title": set(),
+    "mj-breakpoint": {"width"},
+    "mj-attributes": set(),
+    "mj-all": {"font-family"},
+    "mj-style": set(),
+    "mj-raw": set(),
+    "mj-body": {"width", "background-color", "css-class"},
+    "mj-section": {"background-color", "padding", "text-align", "direction", "css-class"},
+    "mj-column": {"direction"},
+    "mj-text": {"align", "color", "font-size", "line-height", "padding", "css-class"},
+    "mj-spacer": {"height"},
+}
+FRAME = (
+    '<mjml lang="en" dir="ltr"><mj-head><mj-title>Title</mj-title></mj-head><mj-body>'
+    "<mj-section><mj-column>{}</mj-column></mj-section>"
+    "<mj-section><mj-column><mj-text font-family='Arial'>Last</mj-text></mj-column></mj-section>"
+    "</mj-body></mjml>"
+)
+
+
+def used() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in (templates_folder() / "bulletin").glob("*.mjml"):
+        source = re.sub(r"\{[{%#].*?[}%#]\}", "", path.read_text(), flags=re.DOTALL)
+        for tag, attributes in re.findall(r"<(mj[a-z-]*)\b([^>]*)>", source):
+            found[tag] |= set(re.findall(r'([a-z-]+)="', attributes))
+    return found
+
+
+def test_the_templates_use_nothing_that_mrml_would_drop() -> None:
+    unknown = {tag: names - KNOWN.get(tag, set()) for tag, names in used().items()}
+    assert {tag for tag in used() if tag not in KNOWN} == set()
+    assert {tag: names for tag, names in unknown.items() if names} == {}
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        '<a title="He said \u201chi\u201d \u200d \\ \ue000name\ue001">x</a>',
+        "{% if a < 3 %}",
+        "<p>unclosed",
+        "shelf7z",
+        "&nbsp;&#847; a &amp; b",
+    ],
+)
+def test_what_stands_inside_comes_out_as_it_went_in(inner: str) -> None:
+    assert f">{inner}</div>" in render_mjml(
+        FRAME.format(f"<mj-text font-family='Arial'>{inner}</mj-text>")
+    )
+
+
+def test_white_space_between_blocks_is_folded_and_between_words_kept() -> None:
+    inner = "<p>a</p>\n\n   <p>b</p>\n  <b>c</b>\n   <i>d</i>"
+    html = render_mjml(FRAME.format(f"<mj-text font-family='Arial'>{inner}</mj-text>"))
+    assert "<p>a</p><p>b</p>\n<b>c</b>\n<i>d</i>" in html
+
+
+def test_neighbouring_conditional_comments_are_joined() -> None:
+    html = render_mjml(FRAME.format("<mj-text font-family='Arial'>x</mj-text>"))
+    assert "<![endif]--><!--[if mso | IE]>" not in html
+    assert html.count("<!--[if mso | IE]>") == html.count("<![endif]-->") - html.count(
+        "<!--[if mso]>"
+    ) - html.count("<!--[if lte mso 11]>") - html.count("<!--<![endif]-->")
+
+
+def test_a_template_that_is_no_mjml_is_refused() -> None:
+    with pytest.raises(MjmlError, match="is not valid MJML"):
+        render_mjml("<mjml><mj-body>")
+
+
+@pytest.mark.parametrize(
+    ("source", "fault"),
+    [
+        (FRAME.format("<mj-text>no family</mj-text>"), "no remote font"),
+        (FRAME.replace(' lang="en"', "").format(""), "lang and dir"),
+        (FRAME.replace(' dir="ltr"', "").format(""), "lang and dir"),
+        (
+            FRAME.format(
+                "<mj-text font-family='Arial'>x</mj-text><mj-unknown><mj-text>y</mj-text></mj-unknown>"
+            ),
+            "left over",
+        ),
+    ],
+)
+def test_a_frame_that_the_mail_could_not_live_with_is_refused(source: str, fault: str) -> None:
+    with pytest.raises(MjmlError, match=fault):
+        render_mjml(source)
