@@ -1,0 +1,1 @@
+"""A campaign: one edition to one frozen audience, each delivery on record from queued to answered."""

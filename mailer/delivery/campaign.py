@@ -1,0 +1,189 @@
+"""Campaigns as values, and the queries that show them. Takes a connection and never commits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from mailer.delivery.models import Campaign, CampaignVariant, Delivery
+from mailer.delivery.outcome import OPEN_STATES, DeliveryState
+from mailer.rendering.rendered import RenderedEmail
+from subscribers.errors import BulletinError
+from subscribers.store import facet_sets
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection, Row
+
+    from subscribers.facets import FacetSet
+
+
+class CampaignError(BulletinError):
+    """A campaign that is not there, or is in no state for what was asked."""
+
+
+class Kind(StrEnum):
+    """`edition` goes to subscribers, `test` to the team's own addresses and counts for nothing."""
+
+    EDITION = "edition"
+    TEST = "test"
+
+
+class Route(StrEnum):
+    """`inbox` is the built-in one; `relay` leaves the building."""
+
+    INBOX = "inbox"
+    RELAY = "relay"
+
+
+class CampaignState(StrEnum):
+    """Where a campaign stands. A paused one waits for `campaign resume`."""
+
+    SENDING = "sending"
+    PAUSED = "paused"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """What is to be sent, by which way: what tells one mailing from another when nobody may get it twice."""
+
+    edition: str
+    publication: str
+    segment: str
+    kind: Kind
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignSummary:
+    """A campaign and its deliveries counted by state. Moments are UTC."""
+
+    id: int
+    mailing: Mailing
+    state: CampaignState
+    actor: str
+    created_at: dt.datetime
+    finished_at: dt.datetime | None
+    counts: Mapping[DeliveryState, int]
+
+    @property
+    def total(self) -> int:
+        """How many recipients the campaign has."""
+        return sum(self.counts.values())
+
+    @property
+    def open(self) -> int:
+        """How many deliveries may still go out."""
+        return sum(self.counts.get(state, 0) for state in OPEN_STATES)
+
+
+@dataclass(frozen=True, slots=True)
+class VariantSummary:
+    """One variant of a campaign and how many recipients have it."""
+
+    key: str
+    articles: int
+    recipients: int
+
+
+def find_campaign(connection: Connection, campaign_id: int) -> CampaignSummary:
+    """One campaign; raises CampaignError when there is none of that number."""
+    found = connection.execute(
+        select(Campaign.__table__).where(Campaign.id == campaign_id)
+    ).one_or_none()
+    if found is None:
+        raise CampaignError(
+            "campaign-missing", f"campaign {campaign_id}", "there is none of that number",
+            "see `bulletin campaign list`",
+        )  # fmt: skip
+    return _summary(found, _counts(connection, campaign_id))
+
+
+def list_campaigns(connection: Connection, limit: int = 50) -> list[CampaignSummary]:
+    """The latest campaigns, newest first."""
+    rows = connection.execute(select(Campaign.__table__).order_by(Campaign.id.desc()).limit(limit))
+    return [_summary(row, _counts(connection, row.id)) for row in rows]
+
+
+def unfinished(connection: Connection, mailing: Mailing) -> list[int]:
+    """The campaigns of the same mailing, by any segment, that still have mail to send."""
+    rows = connection.scalars(
+        select(Campaign.id)
+        .where(
+            Campaign.edition == mailing.edition,
+            Campaign.publication == mailing.publication,
+            Campaign.kind == mailing.kind,
+            Campaign.route == mailing.route,
+            Campaign.state != CampaignState.FINISHED,
+        )
+        .order_by(Campaign.id)
+    )
+    return list(rows)
+
+
+def _counts(connection: Connection, campaign_id: int) -> dict[DeliveryState, int]:
+    rows = connection.execute(
+        select(Delivery.state, func.count())
+        .where(Delivery.campaign_id == campaign_id)
+        .group_by(Delivery.state)
+    )
+    return {DeliveryState(state): count for state, count in rows}
+
+
+def _summary(row: Row[tuple[object, ...]], counts: Mapping[DeliveryState, int]) -> CampaignSummary:
+    return CampaignSummary(
+        id=row.id,
+        mailing=Mailing(
+            row.edition, row.publication, row.segment, Kind(row.kind), Route(row.route)
+        ),
+        state=CampaignState(row.state),
+        actor=row.actor,
+        created_at=row.created_at,
+        finished_at=row.finished_at,
+        counts=counts,
+    )
+
+
+def rendered_variants(connection: Connection, campaign_id: int) -> dict[int, RenderedEmail]:
+    """The mails that a campaign carries, by variant id, as they were when it was frozen."""
+    rows = connection.execute(
+        select(
+            CampaignVariant.id,
+            CampaignVariant.subject,
+            CampaignVariant.preheader,
+            CampaignVariant.html,
+            CampaignVariant.text,
+            CampaignVariant.language,
+        ).where(CampaignVariant.campaign_id == campaign_id)
+    )
+    return {row.id: RenderedEmail(*row[1:]) for row in rows}
+
+
+def count_variants(connection: Connection, campaign_id: int) -> list[VariantSummary]:
+    """Each variant with its number of recipients, the most read first."""
+    count = func.count(Delivery.id)
+    rows = connection.execute(
+        select(CampaignVariant.key, CampaignVariant.articles, count)
+        .join(Delivery, Delivery.variant_id == CampaignVariant.id)
+        .where(CampaignVariant.campaign_id == campaign_id)
+        .group_by(CampaignVariant.key, CampaignVariant.articles)
+        .order_by(count.desc(), CampaignVariant.key)
+    )
+    return [VariantSummary(*row) for row in rows]
+
+
+def count_recipients_by_facets(connection: Connection, campaign_id: int) -> dict[FacetSet, int]:
+    """How many recipients of a campaign held which facets when it was frozen."""
+    rows = connection.execute(
+        select(Delivery.facet_set_id, func.count())
+        .where(Delivery.campaign_id == campaign_id, Delivery.facet_set_id.is_not(None))
+        .group_by(Delivery.facet_set_id)
+    )
+    held = facet_sets(connection)
+    return {held[facet_set_id]: count for facet_set_id, count in rows if facet_set_id is not None}

@@ -1,0 +1,119 @@
+"""From an edition and a segment to a frozen campaign: first a plan that can be shown, then one transaction.
+
+A use case: it commits. What a variant looks like is decided by the renderer it is given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mailer.content.variant import variants_by_facets
+from mailer.delivery import ledger
+from mailer.delivery.campaign import CampaignError, Kind, unfinished
+from subscribers.store import facet_sets
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping, Sequence
+
+    from mailer.content.edition import Edition
+    from mailer.content.variant import Variant
+    from mailer.delivery.campaign import Mailing
+    from mailer.rendering.rendered import RenderedEmail
+    from subscribers.database import Database
+    from subscribers.facets import FacetSet
+    from subscribers.segment import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be sent to whom. `only` holds the address keys that safe mode allows; None is no limit."""
+
+    mailing: Mailing
+    segment: Segment
+    only: tuple[str, ...] | None
+    variants: Mapping[str, Variant]
+    rendered: Mapping[str, RenderedEmail]
+    aims: Mapping[int, str]
+    recipients: Mapping[FacetSet, int]
+    unfinished: Sequence[int]
+
+    @property
+    def total(self) -> int:
+        """How many people would be mailed."""
+        return sum(self.recipients.values())
+
+
+def plan_edition(
+    database: Database,
+    edition: Edition,
+    mailing: Mailing,
+    segment: Segment,
+    only: tuple[str, ...] | None,
+    render: Callable[[Variant], RenderedEmail],
+) -> Plan:
+    """Work out who would get which variant, and render each variant once. Writes nothing."""
+    with database.read() as connection:
+        held = facet_sets(connection)
+        counts = ledger.count_recipients(connection, mailing, segment, only)
+        waiting = unfinished(connection, mailing)
+    chosen = variants_by_facets(edition, (held[key] for key in counts))
+    variants = {variant.key: variant for variant in chosen.values()}
+    return Plan(
+        mailing=mailing,
+        segment=segment,
+        only=only,
+        variants=variants,
+        rendered={key: render(variant) for key, variant in variants.items()},
+        aims={facet_set_id: chosen[held[facet_set_id]].key for facet_set_id in counts},
+        recipients={held[facet_set_id]: count for facet_set_id, count in counts.items()},
+        unfinished=waiting,
+    )
+
+
+def freeze(database: Database, plan: Plan, actor: str, now: dt.datetime) -> int:
+    """Make the planned campaign with a queued delivery for each recipient; returns its number.
+
+    All in one transaction: either every recipient is on record or there is no campaign.
+    """
+    with database.write() as connection:
+        ledger.lock_freezing(connection)
+        campaign_id = ledger.add_campaign(connection, plan.mailing, actor, now)
+        ids = {
+            key: ledger.add_variant(
+                connection, campaign_id, key, plan.variants[key].article_count, rendered
+            )
+            for key, rendered in plan.rendered.items()
+        }
+        aims = {facet_set_id: ids[key] for facet_set_id, key in plan.aims.items()}
+        ledger.add_aims(connection, campaign_id, aims)
+        ledger.freeze_recipients(
+            connection, campaign_id, plan.mailing, plan.segment, plan.only, now
+        )
+        if ledger.count_recipients(connection, plan.mailing, plan.segment, plan.only):
+            raise CampaignError(
+                "audience-changed", f"segment {plan.segment.name}",
+                "people with other facets joined while you decided", "send again; nothing was sent",
+            )  # fmt: skip
+    return campaign_id
+
+
+def freeze_test(
+    database: Database,
+    mailing: Mailing,
+    variant: Variant,
+    rendered: RenderedEmail,
+    addresses: Sequence[str],
+    actor: str,
+    now: dt.datetime,
+) -> int:
+    """Make a test campaign to the team's own addresses; returns its number."""
+    assert mailing.kind is Kind.TEST  # noqa: S101 - a caller's slip, not a person's
+    with database.write() as connection:
+        campaign_id = ledger.add_campaign(connection, mailing, actor, now)
+        variant_id = ledger.add_variant(
+            connection, campaign_id, variant.key, variant.article_count, rendered
+        )
+        ledger.add_test_recipients(connection, campaign_id, variant_id, addresses, now)
+    return campaign_id

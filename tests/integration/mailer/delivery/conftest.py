@@ -1,0 +1,146 @@
+"""A relay to talk to, subscribers to write to, and an edition to send them."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import ssl
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+import trustme
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from mailer.delivery.smtp import RelayAddress
+from subscribers import consent, store
+from subscribers.address import parse_address
+from subscribers.facets import FacetSet
+from subscribers.lifecycle import Status
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    from subscribers.database import Database
+
+NOW = dt.datetime(2026, 10, 13, 9, 30, tzinfo=dt.UTC)
+LOGIN = ("bulletin", "correct horse")
+
+
+@dataclass
+class Relay:
+    """A real SMTP server that keeps what it takes. `answers` replaces its reply to a recipient."""
+
+    mails: list[tuple[str, str, bytes]] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)
+    hang_up_on: set[str] = field(default_factory=set)
+    logins: list[str] = field(default_factory=list)
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Answer as the test wishes, else take the recipient."""
+        if address in self.answers:
+            return self.answers[address]
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 Fine"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Keep the mail; or hang up with the mail taken and no answer given."""
+        recipient = envelope.rcpt_tos[0]
+        content = envelope.original_content
+        assert isinstance(content, bytes)
+        self.mails.append((envelope.mail_from or "", recipient, content))
+        if recipient in self.hang_up_on:
+            assert server.transport is not None
+            server.transport.abort()
+        return "250 2.0.0 Taken"
+
+    def authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
+    ) -> AuthResult:
+        """Let one login in."""
+        assert isinstance(data, LoginPassword)
+        given = (data.login.decode(), data.password.decode())
+        self.logins.append(given[0])
+        return AuthResult(success=given == LOGIN, handled=given == LOGIN)
+
+    @property
+    def recipients(self) -> list[str]:
+        """Who got a mail, in order."""
+        return [recipient for _, recipient, _ in self.mails]
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate for 127.0.0.1: what a server shows, and the authority that clients must know."""
+
+    context: ssl.SSLContext
+    authority: Path
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """A fresh certificate of a fresh authority."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    path = tmp_path_factory.mktemp("tls") / "authority.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return Certificate(context, path)
+
+
+@pytest.fixture
+def relay() -> Relay:
+    """What the relay of a test keeps and answers."""
+    return Relay()
+
+
+@pytest.fixture
+async def plain_relay(relay: Relay) -> AsyncIterator[RelayAddress]:
+    """A relay without TLS."""
+    async with _listening(SMTP, relay) as port:
+        yield RelayAddress("127.0.0.1", port, "none", timeout=5)
+
+
+@pytest.fixture
+async def secure_relay(relay: Relay, certificate: Certificate) -> AsyncIterator[RelayAddress]:
+    """A relay that takes nothing without STARTTLS and a login."""
+    secured = partial(
+        SMTP,
+        tls_context=certificate.context,
+        require_starttls=True,
+        authenticator=relay.authenticate,
+        auth_required=True,
+    )
+    async with _listening(secured, relay) as port:
+        yield RelayAddress("127.0.0.1", port, "starttls", *LOGIN, certificate.authority, timeout=5)
+
+
+@asynccontextmanager
+async def _listening(protocol: Callable[..., SMTP], relay: Relay) -> AsyncIterator[int]:
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(
+        lambda: protocol(relay, hostname="localhost", loop=loop), "127.0.0.1", 0
+    )
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+
+
+@pytest.fixture
+def subscribe(database: Database) -> Callable[..., int]:
+    """Add a subscriber to the bulletin; gives the id."""
+
+    def add(address: str, sector: str = "health", *regions: str, name: str = "") -> int:
+        parsed = parse_address(address)
+        facets = FacetSet(sector, frozenset(regions or {"london"}))
+        with database.write() as connection:
+            key = store.add_person(connection, parsed, name, "", facets, Status.ACTIVE, NOW)
+            consent.subscribe(connection, key, "bulletin", "test", NOW)
+        return key
+
+    return add

@@ -1,0 +1,157 @@
+"""One recipient's mail as bytes: what a mail program reads in it, and what the wire allows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage as StandardMessage
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mailer.delivery.message import Composer, Letterhead, Recipient
+from mailer.rendering.rendered import RenderedEmail
+from mailer.rendering.slots import Slot, SlotTemplate, marker
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+NOW = dt.datetime(2026, 10, 13, 9, 30, tzinfo=dt.UTC)
+HEAD = Letterhead(
+    sender_name="Łocal Partnerships, “team”",
+    sender_address="bulletin@example.org",
+    reply_to="replies@example.org",
+    publication="bulletin",
+    publication_name="The Bulletin",
+    base_url="https://bulletin.example.org",
+    campaign_id=7,
+)
+LONG = "A line of sixty thousand characters. " * 1700
+RENDERED = RenderedEmail(
+    subject="What partners did – and will do: " + "a long subject, " * 8 + "and an end",
+    preheader="Preheader",
+    html=f"<p>Hello {marker(Slot.NAME)}</p><a href='{marker(Slot.UNSUBSCRIBE_URL)}'>x</a>{LONG}",
+    text=f"Hello {marker(Slot.NAME)}\n.\n..dots\nFrom here\n{marker(Slot.VIEW_URL)}\n",
+    language="en-GB",
+)
+
+NAMES = [
+    "",
+    "Ada Example",
+    "Siân O'Neill",
+    '"Quoted" Name',
+    "A very long name " * 12,
+    "שלום עולם",
+    "😀 Emoji",
+    ".leading dot",
+    "a=b==c",
+    "spaces" + " " * 200 + "between",
+    "comma, semi; <angle> (paren) @ at",
+    "<script>alert(1)</script>",
+]
+
+
+class _Signer:
+    def sign(self, purpose: str, payload: str) -> str:
+        return f"{purpose}-{payload}-token"
+
+
+def compose(name: str) -> bytes:
+    return Composer(HEAD, RENDERED, _Signer()).compose(
+        Recipient(42, "reader@example.org", name), NOW
+    )
+
+
+def parse(raw: bytes) -> EmailMessage:
+    return email.message_from_bytes(raw, policy=policy.default)  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_line_is_legal_on_the_wire(name: str) -> None:
+    raw = compose(name)
+    raw.decode("ascii")
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    assert b"\r" not in raw.replace(b"\r\n", b"")
+    head, _, body = raw.partition(b"\r\n\r\n")
+    assert max(map(len, head.split(b"\r\n"))) <= 998
+    assert max(map(len, body.split(b"\r\n"))) <= 76
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_header_is_there_once(name: str) -> None:
+    names = [header.lower() for header in parse(compose(name)).keys()]  # noqa: SIM118
+    assert len(names) == len(set(names))
+    assert {
+        "from", "to", "reply-to", "subject", "date", "message-id", "list-id", "list-unsubscribe",
+        "list-unsubscribe-post", "list-help", "list-owner", "list-archive", "list-post", "feedback-id",
+        "auto-submitted", "mime-version", "content-type",
+    } <= set(names)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_parsed_mail_equals_the_rendered_one(name: str) -> None:
+    message = parse(compose(name))
+    assert message["Subject"] == RENDERED.subject
+    assert message["From"].addresses[0].display_name == HEAD.sender_name
+    assert message["To"].addresses[0].addr_spec == "reader@example.org"
+    shown = name or "colleague"
+    text = message.get_body(("plain",))
+    html = message.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    assert text.get_content().replace("\r\n", "\n") == (
+        f"Hello {shown}\n.\n..dots\nFrom here\nhttps://bulletin.example.org/view/view-42-token\n"
+    )
+    assert "unsubscribe/unsubscribe-42-token" in html.get_content()
+    assert LONG.strip() in html.get_content()
+    assert "<script>" not in html.get_content()
+
+
+def test_leaving_takes_one_click_as_rfc_8058_asks() -> None:
+    raw = compose("Ada")
+    assert (
+        b"List-Unsubscribe: <https://bulletin.example.org/unsubscribe/unsubscribe-42-token>\r\n"
+        in raw
+    )
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in raw
+
+
+def test_the_message_id_is_the_same_for_every_attempt_and_another_for_every_delivery() -> None:
+    composer = Composer(HEAD, RENDERED, _Signer())
+    later = NOW + dt.timedelta(hours=4)
+    first, again, other = (
+        composer.compose(Recipient(number, "a@example.org", ""), when)
+        for number, when in ((1, NOW), (1, later), (2, NOW))
+    )
+    assert parse(first)["Message-ID"] == parse(again)["Message-ID"]
+    assert parse(first)["Message-ID"] != parse(other)["Message-ID"]
+    assert parse(first)["Message-ID"].endswith("@example.org>")
+
+
+def reference(name: str) -> EmailMessage:
+    """The same mail by the standard library alone, serialised and read again."""
+    composer = Composer(HEAD, RENDERED, _Signer())
+    values = composer.slot_values(Recipient(42, "reader@example.org", name))
+    message = StandardMessage(policy.SMTP.clone(max_line_length=76))
+    message["To"] = Address(name, addr_spec="reader@example.org")
+    for header, value in composer._shared_headers():
+        message[header] = value
+    message.set_content(SlotTemplate.parse(RENDERED.text, html=False).fill(values))
+    message.add_alternative(
+        SlotTemplate.parse(RENDERED.html, html=True).fill(values), subtype="html"
+    )
+    return parse(message.as_bytes(policy=policy.SMTP.clone(max_line_length=998)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_mail_equals_the_standard_librarys(name: str) -> None:
+    ours, theirs = parse(compose(name)), reference(name)
+    for header in ("From", "To", "Reply-To", "Subject", "List-Id", "List-Help", "Feedback-ID"):
+        assert ours[header] == theirs[header], header
+    for kind in ("plain", "html"):
+        mine, other = ours.get_body((kind,)), theirs.get_body((kind,))
+        assert mine is not None
+        assert other is not None
+        assert mine.get_content().rstrip("\r\n") == other.get_content().rstrip("\r\n")
