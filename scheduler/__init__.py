@@ -1,0 +1,1 @@
+"""When things go out. Knows dates; knows nothing of mail."""
