@@ -1,0 +1,301 @@
+"""The composition root: from a workspace's settings to the parts that do the work.
+
+The only place that knows all of them. Everything is made when it is first asked for, so that a command
+pays for what it uses.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailer.config import Mode, Settings, SettingsError, find_workspace, load_settings
+from mailer.media import publish_images
+from subscribers.facets import Facet, FacetError, Vocabulary
+from subscribers.segment import Segment
+
+if TYPE_CHECKING:
+    from mailer.content.edition import Edition, Image
+    from mailer.content.reader import Reading
+    from mailer.delivery.message import Letterhead
+    from mailer.delivery.smtp import RelayAddress
+    from mailer.rendering.brand import Brand
+    from mailer.rendering.bulletin import Renderer
+    from subscribers.database import Database
+    from subscribers.tokens import TokenSigner
+
+EDITIONS = "editions"
+PACKS = "packs"
+MEDIA = "media"
+INBOX = "inbox"
+
+
+@dataclasses.dataclass(frozen=True)
+class Workspace:
+    """One folder with its settings, and whatever is built from them."""
+
+    folder: Path
+    settings: Settings
+
+    @classmethod
+    def open(cls, given: Path | None) -> Workspace:
+        """The workspace that a command works on, found as `find_workspace` says."""
+        folder = find_workspace(given)
+        return cls(folder, load_settings(folder))
+
+    # ---- words
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The sectors, regions and publications of the settings."""
+        facets = self.settings.facets
+        return Vocabulary(
+            sectors=_facets(facets.sectors),
+            regions=_facets(facets.regions),
+            publications=tuple(
+                Facet(slug, publication.name)
+                for slug, publication in self.settings.publications.items()
+            ),
+        )
+
+    @cached_property
+    def segments(self) -> dict[str, Segment]:
+        """The named segments; raises SettingsError for one that names an unknown facet."""
+        return {name: self._segment(name) for name in self.settings.segments}
+
+    def _segment(self, name: str) -> Segment:
+        chosen = self.settings.segments[name]
+        words = self.vocabulary
+        try:
+            return Segment(
+                name=name,
+                sectors=frozenset(map(words.sector, chosen.sectors)),
+                regions=frozenset(map(words.region, chosen.regions)),
+                except_sectors=frozenset(map(words.sector, chosen.except_sectors)),
+                except_regions=frozenset(map(words.region, chosen.except_regions)),
+            )
+        except FacetError as error:
+            raise SettingsError(
+                "segment-facet", f'segments.{name}: "{error.subject}"', error.what, error.remedy
+            ) from error
+
+    def segment(self, name: str) -> Segment:
+        """The segment of that name; raises SettingsError naming those there are."""
+        if name not in self.segments:
+            known = ", ".join(self.segments) or "none yet"
+            raise SettingsError(
+                "segment-unknown", f'segment "{name}"', "is not in the settings",
+                f"use one of: {known}; or add [segments.{name}]",
+            )  # fmt: skip
+        return self.segments[name]
+
+    # ---- stores
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, checked to be of this program's version."""
+        database = self.unchecked_database
+        database.check_schema()
+        return database
+
+    @cached_property
+    def unchecked_database(self) -> Database:
+        """The database as it is: for making and migrating it."""
+        import mailer.delivery.models  # noqa: F401 - the ledger's tables join the metadata
+        from subscribers.database import Database
+
+        return Database(_absolute_url(self.settings.database.url, self.folder))
+
+    @property
+    def media(self) -> Path:
+        """The folder of published pictures, each named by the digest of its bytes."""
+        return self.folder / MEDIA
+
+    @property
+    def inbox(self) -> Path:
+        """The folder of the built-in inbox."""
+        return self.folder / INBOX
+
+    # ---- content
+
+    @property
+    def editions(self) -> Path:
+        """The folder of editions."""
+        return self.folder / EDITIONS
+
+    def edition_folders(self) -> list[Path]:
+        """Every edition's folder, by name."""
+        return sorted(path.parent for path in self.editions.glob("*/edition.md"))
+
+    def next_issue(self, publication: str, today: dt.date) -> tuple[int, dt.date]:
+        """The number and date of a publication's next edition, by its quarterly rule or two weeks ahead."""
+        from scheduler.recurrence import QuarterDay
+
+        readings = [self.read_edition(folder).edition for folder in self.edition_folders()]
+        earlier = [each for each in readings if each and each.publication == publication]
+        rule = self.settings.publications[publication].quarterly
+        last = max([today, *(each.date for each in earlier)])
+        date = QuarterDay.parse(rule).after(last) if rule else last + dt.timedelta(weeks=2)
+        return max((each.number for each in earlier), default=0) + 1, date
+
+    def edition_folder(self, name: str) -> Path:
+        """An edition's folder, by name or by path; raises SettingsError when it is not there."""
+        given = Path(name)
+        known = [folder.name for folder in self.edition_folders()]
+        for folder in (self.editions / given.name, given):
+            if folder.is_dir() and given.name:
+                return folder.resolve()
+        raise SettingsError(
+            "edition-missing", f'edition "{name}"', "there is no such folder",
+            f"use one of: {', '.join(known)}" if known else "begin one with `bulletin edition new`",
+        )  # fmt: skip
+
+    def read_edition(self, folder: Path) -> Reading:
+        """Read an edition; problems name files as a person in the workspace would."""
+        from mailer.content.reader import read_edition
+
+        shown = folder.relative_to(self.folder) if folder.is_relative_to(self.folder) else folder
+        return read_edition(folder, self.vocabulary, shown)
+
+    # ---- looks
+
+    @cached_property
+    def brand(self) -> Brand:
+        """Who publishes and in which colours; raises BrandError for colours that can't be read."""
+        from mailer.rendering.brand import DARK, LIGHT, Brand
+
+        chosen = self.settings.brand
+        brand = Brand(
+            organisation=chosen.organisation,
+            postal_address=chosen.postal_address,
+            reply_address=self.settings.sender.reply_to,
+            website=chosen.website or None,
+            logo=self._logo(),
+            light=dataclasses.replace(LIGHT, **chosen.light.model_dump(exclude_none=True)),
+            dark=dataclasses.replace(DARK, **chosen.dark.model_dump(exclude_none=True)),
+            footer_note=chosen.footer_note,
+        )
+        brand.refuse_faults()
+        return brand
+
+    def _logo(self) -> Image | None:
+        from mailer.content.edition import Image
+        from mailer.content.picture import PictureFault, examine
+
+        chosen = self.settings.brand
+        if chosen.logo is None:
+            return None
+        try:
+            data = (self.folder / chosen.logo).read_bytes()
+        except OSError as error:
+            raise SettingsError(
+                "logo-unreadable",
+                f"brand.logo {chosen.logo}",
+                f"can't be read ({error.strerror})",
+                "check the path",
+            ) from error
+        picture = examine(data)
+        if isinstance(picture, PictureFault):
+            raise SettingsError(
+                "logo-unusable", f"brand.logo {chosen.logo}", picture.what, picture.remedy
+            )
+        alt = chosen.logo_alt or chosen.organisation
+        return Image(
+            chosen.logo.name, alt, None, picture.width, picture.height, picture.media_name, data
+        )
+
+    def renderer(self, publication: str, media_url: str | None = None) -> Renderer:
+        """A renderer for one publication; pictures are below `media_url`, the public address when None."""
+        from mailer.rendering.bulletin import Renderer
+
+        face = self.settings.publications[publication]
+        base = f"{self.settings.web.base_url}/media/"
+        return Renderer(
+            self.brand, face.name, face.description, base if media_url is None else media_url
+        )
+
+    def publish_media(self, edition: Edition) -> None:
+        """Put the edition's pictures where the pages serve them from."""
+        publish_images(self.pictures(edition), self.media)
+
+    def pictures(self, edition: Edition) -> list[Image]:
+        """Every picture that the edition's mail shows."""
+        return [*edition.images, *([self.brand.logo] if self.brand.logo else [])]
+
+    # ---- sending
+
+    @cached_property
+    def signer(self) -> TokenSigner:
+        """Signs links; raises SettingsError without a secret key."""
+        from subscribers.tokens import TokenSigner
+
+        keys = [key.strip() for key in self.settings.secret_key.get_secret_value().split(",")]
+        if not any(keys):
+            raise SettingsError(
+                "secret-missing", "secret_key", "is not set, so no link can be signed",
+                "set BULLETIN_SECRET_KEY in the environment or in .env; `openssl rand -hex 32` makes one",
+            )  # fmt: skip
+        return TokenSigner([key.encode() for key in keys if key])
+
+    @property
+    def is_live(self) -> bool:
+        """Whether mail may leave for every subscriber."""
+        return self.settings.mode is Mode.LIVE
+
+    @property
+    def uses_inbox(self) -> bool:
+        """Whether mail goes to the built-in inbox: in safe mode, unless an allow-list says who may get it."""
+        return not self.is_live and not self.settings.safe_allow
+
+    def allowed_keys(self) -> tuple[str, ...] | None:
+        """The address keys that safe mode allows to be mailed by the relay; None when there is no limit."""
+        from subscribers.address import parse_address
+
+        if self.is_live or self.uses_inbox:
+            return None
+        return tuple(parse_address(address).key for address in self.settings.safe_allow)
+
+    def relay(self) -> RelayAddress:
+        """The configured relay."""
+        from mailer.delivery.smtp import RelayAddress
+
+        chosen = self.settings.relay
+        return RelayAddress(
+            host=chosen.host,
+            port=chosen.port,
+            security=chosen.security,
+            username=chosen.username,
+            password=chosen.password.get_secret_value(),
+            ca_file=self.folder / chosen.ca_file if chosen.ca_file else None,
+            timeout=chosen.timeout,
+        )
+
+    def letterhead(self, publication: str, campaign_id: int) -> Letterhead:
+        """What every mail of a campaign has in common."""
+        from mailer.delivery.message import Letterhead
+
+        sender = self.settings.sender
+        return Letterhead(
+            sender_name=sender.name,
+            sender_address=sender.address,
+            reply_to=sender.reply_to,
+            publication=publication,
+            publication_name=self.settings.publications[publication].name,
+            base_url=self.settings.web.base_url,
+            campaign_id=campaign_id,
+        )
+
+
+def _facets(labels: dict[str, str]) -> tuple[Facet, ...]:
+    return tuple(Facet(slug, label) for slug, label in labels.items())
+
+
+def _absolute_url(url: str, folder: Path) -> str:
+    """A relative SQLite path is meant from the workspace, not from where the command was typed."""
+    scheme, separator, path = url.partition(":///")
+    if not scheme.startswith("sqlite") or not separator or not path or path.startswith(("/", ":")):
+        return url
+    return f"{scheme}:///{folder / path}"

@@ -1,0 +1,129 @@
+"""How the command line speaks: lines, tables, questions and JSON. Knows nothing of what it is told."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.console import Console
+
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--workspace",
+        "-w",
+        metavar="DIR",
+        help="The workspace; else BULLETIN_WORKSPACE, or the nearest folder above with bulletin.toml.",
+    ),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print data for scripts, and nothing else.")
+]
+
+
+def command_group(help_text: str) -> typer.Typer:
+    """A group of commands, in the manner of all others."""
+    return typer.Typer(
+        help=help_text,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+def single_command() -> typer.Typer:
+    """A command without others below it, in the manner of all others."""
+    return typer.Typer(
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+def say(*lines: str) -> None:
+    """Print plain lines for a person."""
+    for line in lines:
+        typer.echo(line)
+
+
+def warn(*lines: str) -> None:
+    """Print lines that must not end up in a pipe."""
+    for line in lines:
+        typer.echo(line, err=True)
+
+
+def say_json(data: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+    """Print data for a script."""
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+def say_table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    numbers: Sequence[str] = (),
+    title: str = "",
+) -> None:
+    """Print a table; the columns named in `numbers` stand to the right."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    for index, name in enumerate(columns):
+        # Beside figures, what a row is about stays on one line: a figure's head may rather be broken.
+        number = name in numbers
+        justify: Literal["left", "right"] = "right" if number else "left"
+        table.add_column(
+            name, justify=justify, overflow="fold", no_wrap=bool(numbers) and index == 0
+        )
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row))
+    console().print(table)
+
+
+def _cell(value: object) -> str:
+    from rich.markup import escape
+
+    if isinstance(value, int):
+        return f"{value:,}"
+    return escape("" if value is None else str(value))
+
+
+def console() -> Console:
+    """A console as wide as the terminal; 100 columns and no colour in a pipe."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 100, highlight=False, soft_wrap=False)
+
+
+def confirm(question: str, yes: bool) -> None:
+    """Go on only when `yes` was given or a person says so; exits with 1 otherwise."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        warn("Nobody is here to be asked: nothing was done. Add --yes to go ahead.")
+        raise typer.Exit(1)
+    if not typer.confirm(question):
+        warn("Nothing was done.")
+        raise typer.Exit(1)
+
+
+def shown_path(path: Path) -> str:
+    """A path as a person here would type it."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 recipient`, `2 recipients`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,196 @@
+"""`bulletin edition`: write, check, render and preview editions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mailer.cli.console import (
+    JsonOption,
+    WorkspaceOption,
+    command_group,
+    plural,
+    say,
+    say_json,
+    say_table,
+    warn,
+)
+
+if TYPE_CHECKING:
+    from mailer.app import Workspace
+    from mailer.content.edition import Edition
+    from mailer.content.problem import Problem
+
+app = command_group("Write, check, render and preview editions.")
+
+EditionArgument = Annotated[
+    str, typer.Argument(metavar="EDITION", help="An edition's folder name, or a path to it.")
+]
+
+
+@app.command(epilog="Example: bulletin edition new --publication bulletin")
+def new(
+    publication: Annotated[
+        str | None,
+        typer.Option("--publication", "-p", help="Its publication; the first one when left out."),
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="The folder's name, else issue-NN.")] = None,
+    title: Annotated[
+        str | None, typer.Option(help="The edition's title, else the publication's name.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Begin an edition: a folder with the next number and date, and a first article to write in."""
+    from mailer.app import Workspace
+    from mailer.content.drafting import draft_edition
+    from mailer.surroundings import now
+    from mailer.template_files import templates_folder
+
+    opened = Workspace.open(workspace)
+    slug = opened.vocabulary.publication(publication or next(iter(opened.settings.publications)))
+    number, date = opened.next_issue(slug, now().date())
+    files = draft_edition(
+        opened.editions / (name or f"issue-{number:02}"),
+        templates_folder() / "workspace",
+        publication=slug,
+        number=number,
+        date=date,
+        title=title or opened.settings.publications[slug].name,
+    )
+    say(f"Began issue {number}, dated {date}. Write in:", *(f"  {path}" for path in files))
+
+
+@app.command("list", epilog="Example: bulletin edition list")
+def list_editions(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """List the editions, and whether each can go."""
+    from mailer.app import Workspace
+
+    opened = Workspace.open(workspace)
+    rows = [_listed(opened, folder) for folder in opened.edition_folders()]
+    if as_json:
+        say_json(rows)
+        return
+    if not rows:
+        say("There is no edition yet. Begin one with: bulletin edition new")
+        return
+    columns = ("Edition", "Publication", "Number", "Date", "Articles", "State")
+    say_table(columns, [tuple(row.values()) for row in rows], numbers=("Number", "Articles"))
+
+
+def _listed(opened: Workspace, folder: Path) -> dict[str, Any]:
+    reading = opened.read_edition(folder)
+    edition = reading.edition
+    return {
+        "edition": folder.name,
+        "publication": edition.publication if edition else None,
+        "number": edition.number if edition else None,
+        "date": edition.date if edition else None,
+        "articles": len(edition.articles) if edition else None,
+        "state": "ready" if edition else plural(len(reading.problems), "problem"),
+    }
+
+
+@app.command(epilog="Example: bulletin edition check issue-04")
+def check(
+    edition: EditionArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False
+) -> None:
+    """Report every problem of an edition at once, as `file:line: what; what to do`.
+
+    Exits with 1 when anything must be mended before it can be sent.
+    """
+    from mailer.app import Workspace
+    from mailer.content.problem import has_errors
+
+    opened = Workspace.open(workspace)
+    reading = opened.read_edition(opened.edition_folder(edition))
+    if as_json:
+        say_json([_problem(problem) for problem in reading.problems])
+    else:
+        say(*map(str, reading.problems))
+        say(_verdict(reading.edition, reading.problems))
+    if has_errors(reading.problems):
+        raise typer.Exit(1)
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "path": problem.path,
+        "line": problem.line,
+        "severity": problem.severity,
+        "what": problem.what,
+        "remedy": problem.remedy,
+    }
+
+
+def _verdict(edition: Edition | None, problems: list[Problem]) -> str:
+    if edition is None:
+        return f"{plural(len(problems), 'problem')}: the edition can't be sent yet."
+    counted = (
+        f"{plural(len(edition.articles), 'article')} in {plural(len(edition.sections), 'section')}"
+    )
+    warnings = f", {plural(len(problems), 'warning')}" if problems else ""
+    return f"{edition.title}, issue {edition.number}: {counted}, nothing wrong{warnings}."
+
+
+def checked(opened: Workspace, folder: Path) -> Edition:
+    """The edition in `folder`; prints what is wrong and exits with 1 when it can't be sent."""
+    reading = opened.read_edition(folder)
+    warn(*map(str, reading.problems))
+    if reading.edition is None:
+        warn(_verdict(None, reading.problems))
+        raise typer.Exit(1)
+    return reading.edition
+
+
+@app.command(epilog="Example: bulletin edition render issue-04 --out rendered")
+def render(
+    edition: EditionArgument,
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where to write; made when it is not there.")
+    ],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write each variant as .html, .txt and .eml, for every combination of sector and region."""
+    from mailer.app import Workspace
+    from mailer.cli.rendering import write_variants
+    from mailer.surroundings import now
+
+    opened = Workspace.open(workspace)
+    written = write_variants(opened, checked(opened, opened.edition_folder(edition)), out, now())
+    if as_json:
+        say_json(written)
+        return
+    say_table(
+        ("Variant", "Articles", "HTML bytes", "Readers"),
+        [(row["variant"], row["articles"], row["html_bytes"], row["readers"]) for row in written],
+        numbers=("Articles", "HTML bytes"),
+    )
+    say(f"Written to {out}: open the .html files in a browser, the .eml files in a mail program.")
+
+
+@app.command(epilog="Example: bulletin edition preview issue-04")
+def preview(
+    edition: EditionArgument,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port on this machine; 0 picks one.")
+    ] = 8025,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Show an edition in the browser as each reader sees it, and again whenever a file changes."""
+    from mailer.app import Workspace
+    from mailer.cli.previewing import EditionPreview
+    from mailer.web.preview import build_preview
+    from mailer.web.serving import serve
+
+    opened = Workspace.open(workspace)
+    folder = opened.edition_folder(edition)
+    app_ = build_preview(EditionPreview(opened, folder))
+    serve(
+        app_,
+        "127.0.0.1",
+        port,
+        lambda url: say(f"Preview of {folder.name}: {url}", "End it with Ctrl-C."),
+    )

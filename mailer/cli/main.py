@@ -1,0 +1,125 @@
+"""The command line's front door: finds the command, and turns a known error into one line and an exit code.
+
+Imports a command's module only when that command is called, so that `bulletin --help` stays quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import typer
+from typer.core import TyperGroup
+
+from subscribers.errors import BulletinError
+
+if TYPE_CHECKING:
+    from typer._click import Command, Context, HelpFormatter
+
+EXIT_FAILED = 1
+EXIT_INTERRUPTED = 130
+
+
+class _Entry(NamedTuple):
+    """A command's module, and the line that `--help` shows for it."""
+
+    module: str
+    help: str
+
+
+_COMMANDS = {
+    "init": _Entry("init", "Make a new workspace."),
+    "demo": _Entry(
+        "demo", "Try everything: a sample edition to sample subscribers, in the built-in inbox."
+    ),
+    "edition": _Entry("edition", "Write, check, render and preview editions."),
+    "subscribers": _Entry("subscribers", "Import, add, find and export subscribers."),
+    "segment": _Entry("segment", "See whom the workspace's segments reach."),
+    "send": _Entry("send", "Send an edition to a segment, or a test to your own addresses."),
+    "campaign": _Entry("campaign", "See what was sent, and take up what was left."),
+    "inbox": _Entry("inbox", "Read the mail of the built-in inbox in the browser."),
+    "database": _Entry("database", "Make or update the database."),
+    "settings": _Entry("settings", "Check the settings and see what they come to."),
+}
+
+
+class _LazyGroup(TyperGroup):
+    """Knows its commands by name, and imports one when it is called."""
+
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - the signature is Typer's
+        """The commands in the order of a first visit."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002
+        """Import the command."""
+        entry = _COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        module = importlib.import_module(f"mailer.cli.{entry.module}")
+        command: Command = typer.main.get_command(module.app)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002
+        """The list of commands, from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in _COMMANDS.items()])
+
+
+app = typer.Typer(
+    name="bulletin",
+    cls=_LazyGroup,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Begin with: bulletin demo, or bulletin init my-bulletin",
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"bulletin {version('partnership-bulletin')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _bulletin(
+    version: bool = typer.Option(
+        False, "--version", help="Show the version and exit.", callback=_show_version, is_eager=True
+    ),
+) -> None:
+    """Send a bulletin to the partners who asked for it, and know what became of each mail."""
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except BulletinError as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has enough of it; writing what is left would only fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_FAILED)
+    except OSError as error:
+        _fail(_told(error))
+
+
+def _fail(message: str) -> None:
+    sys.stdout.flush()
+    sys.stderr.write(f"Error: {message}\n")
+    sys.exit(EXIT_FAILED)
+
+
+def _told(error: OSError) -> str:
+    place: Any = error.filename or "the system"
+    reason = (error.strerror or str(error)).lower()
+    return f"{place}: {reason}; check the path, its rights and the room on the disk"

@@ -1,0 +1,233 @@
+"""`bulletin send`: an edition to a segment, or a test to the team."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mailer.cli.console import (
+    JsonOption,
+    WorkspaceOption,
+    confirm,
+    plural,
+    say,
+    say_json,
+    single_command,
+)
+
+if TYPE_CHECKING:
+    from mailer.app import Workspace
+    from mailer.content.edition import Edition
+    from mailer.content.variant import Variant
+    from mailer.delivery.planning import Plan
+
+app = single_command()
+
+
+@app.command(
+    epilog="Examples: bulletin send issue-04 --segment everyone    "
+    "bulletin send issue-04 --test me@example.org"
+)
+def send(
+    edition: Annotated[str, typer.Argument(metavar="EDITION", help="The edition's folder name.")],
+    segment: Annotated[
+        str | None, typer.Option("--segment", "-s", help="Whom to send it to.")
+    ] = None,
+    test: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", help="Send only a test, to this address; may be repeated."),
+    ] = None,
+    sector: Annotated[
+        str | None, typer.Option(help="With --test: as readers of this sector see it.")
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option(help="With --test: as readers of this region see it.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would happen, and stop.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Send an edition once to everyone of a segment who has not had it yet.
+
+    Shows who would get it and asks first. Exits with 0 when every mail was accepted, with 3 when some were
+    rejected or are still to go, and with 1 when nothing was sent.
+    """
+    from mailer.app import Workspace
+    from mailer.cli.edition import checked
+
+    if (segment is None) == (not test):
+        raise typer.BadParameter("give either --segment or --test", param_hint="--segment")
+    opened = Workspace.open(workspace)
+    read = checked(opened, opened.edition_folder(edition))
+    if test:
+        _send_test(opened, read, test, (sector, region), dry_run=dry_run, as_json=as_json)
+        return
+    plan = plan_sending(opened, read, segment or "")
+    if as_json and dry_run:
+        say_json(plan_data(plan))
+    elif not as_json:
+        say_plan(opened, plan)
+    if dry_run:
+        return
+    _refuse_empty(plan)
+    confirm(f"Send to {plural(plan.total, 'recipient')}?", yes)
+    _go(opened, read, plan, as_json)
+
+
+def _go(opened: Workspace, edition: Edition, plan: Plan, as_json: bool) -> None:
+    from mailer.cli.sending import say_sent, send_campaign
+    from mailer.delivery.planning import freeze
+    from mailer.surroundings import actor, now
+
+    _ = opened.signer
+    opened.publish_media(edition)
+    campaign_id = freeze(opened.database, plan, actor(), now())
+    sent = send_campaign(opened, campaign_id, quiet=as_json)
+    raise typer.Exit(say_sent(opened, sent, as_json))
+
+
+def _refuse_empty(plan: Plan) -> None:
+    from mailer.delivery.campaign import CampaignError
+
+    if plan.total:
+        return
+    if plan.unfinished:
+        remedy = f"finish what was begun with `bulletin campaign resume {plan.unfinished[-1]}`"
+    else:
+        remedy = f"see `bulletin segment show {plan.segment.name}` and `bulletin campaign list`"
+    raise CampaignError(
+        "nobody-left", f"{plan.mailing.edition} to {plan.segment.name}",
+        "there is nobody in the segment who has not had it", remedy,
+    )  # fmt: skip
+
+
+def plan_sending(opened: Workspace, edition: Edition, segment_name: str) -> Plan:
+    """What would be sent to whom, by the workspace's present mode."""
+    from mailer.delivery.campaign import Kind, Mailing, Route
+    from mailer.delivery.planning import plan_edition
+
+    segment = opened.segment(segment_name)
+    route = Route.INBOX if opened.uses_inbox else Route.RELAY
+    mailing = Mailing(edition.slug, edition.publication, segment.name, Kind.EDITION, route)
+    renderer = opened.renderer(edition.publication)
+    return plan_edition(
+        opened.database, edition, mailing, segment, opened.allowed_keys(), renderer.render
+    )
+
+
+def say_plan(opened: Workspace, plan: Plan) -> None:
+    """To whom, how many, what, from whom, by which way."""
+    from mailer.cli.facet_table import say_facet_table
+    from mailer.cli.segment import in_words
+
+    sender = opened.settings.sender
+    subject = next(iter(plan.rendered.values())).subject if plan.rendered else ""
+    say(
+        f"Edition    {plan.mailing.edition}: {subject}",
+        f"Segment    {plan.segment.name}: {in_words(plan.segment)}",
+        f"Recipients {plan.total:,}, in {plural(len(plan.variants), 'variant')}",
+        f"From       {sender.name} <{sender.address}>, replies to {sender.reply_to}",
+        f"By         {way_in_words(opened)}",
+    )
+    for campaign_id in plan.unfinished:
+        say(
+            f"Campaign {campaign_id} of this edition is not finished; its recipients are not among these."
+        )
+    if plan.recipients:
+        say_facet_table(opened.vocabulary, plan.recipients)
+
+
+def way_in_words(opened: Workspace) -> str:
+    """Where mail goes in the workspace's present mode."""
+    if opened.uses_inbox:
+        return "the built-in inbox: safe mode, nothing leaves this machine"
+    relay = f"{opened.settings.relay.host}:{opened.settings.relay.port}"
+    if opened.is_live:
+        return f"{relay}, to the subscribers themselves"
+    allowed = plural(len(opened.settings.safe_allow), "allowed address", "allowed addresses")
+    return f"{relay}, safe mode: only to {allowed}"
+
+
+def plan_data(plan: Plan) -> dict[str, Any]:
+    """A plan as data for scripts."""
+    from mailer.cli.facet_table import cells
+
+    return {
+        "edition": plan.mailing.edition,
+        "segment": plan.segment.name,
+        "route": plan.mailing.route,
+        "recipients": plan.total,
+        "variants": [
+            {"variant": key, "articles": variant.article_count}
+            for key, variant in plan.variants.items()
+        ],
+        "cells": cells(plan.recipients),
+        "unfinished": list(plan.unfinished),
+    }
+
+
+def _send_test(
+    opened: Workspace,
+    edition: Edition,
+    addresses: list[str],
+    facets: tuple[str | None, str | None],
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    from mailer.cli.sending import say_sent, send_campaign
+    from mailer.delivery.campaign import Kind, Mailing, Route
+    from mailer.delivery.planning import freeze_test
+    from mailer.surroundings import actor, now
+
+    mailboxes = _test_mailboxes(opened, addresses)
+    variant = _test_variant(opened, edition, *facets)
+    rendered = opened.renderer(edition.publication).render(variant)
+    if not as_json:
+        say(
+            f"Test of {edition.slug} ({plural(variant.article_count, 'article')}) to {', '.join(mailboxes)}",
+            f"By {way_in_words(opened)}",
+        )
+    if dry_run:
+        return
+    route = Route.INBOX if opened.uses_inbox else Route.RELAY
+    mailing = Mailing(edition.slug, edition.publication, "test", Kind.TEST, route)
+    _ = opened.signer
+    opened.publish_media(edition)
+    campaign_id = freeze_test(
+        opened.database, mailing, variant, rendered, mailboxes, actor(), now()
+    )
+    sent = send_campaign(opened, campaign_id, quiet=as_json)
+    raise typer.Exit(say_sent(opened, sent, as_json))
+
+
+def _test_mailboxes(opened: Workspace, addresses: list[str]) -> list[str]:
+    from mailer.config import SettingsError
+    from subscribers.address import parse_address
+
+    parsed = {address.key: address.mailbox for address in map(parse_address, addresses)}
+    allowed = opened.allowed_keys()
+    for key, mailbox in parsed.items():
+        if allowed is not None and key not in allowed:
+            raise SettingsError(
+                "test-not-allowed", mailbox, "is not in safe_allow, and the workspace is in safe mode",
+                "add it to safe_allow in bulletin.toml",
+            )  # fmt: skip
+    return list(parsed.values())
+
+
+def _test_variant(
+    opened: Workspace, edition: Edition, sector: str | None, region: str | None
+) -> Variant:
+    from mailer.content.variant import variant_for, whole
+    from subscribers.facets import FacetSet
+
+    if sector is None and region is None:
+        return whole(edition)
+    words = opened.vocabulary
+    regions = frozenset({words.region(region)} if region else ())
+    return variant_for(edition, FacetSet(words.sector(sector) if sector else "", regions))

@@ -1,0 +1,416 @@
+"""`bulletin subscribers`: import, add, find, change and export the people on the list."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mailer.cli.console import (
+    JsonOption,
+    WorkspaceOption,
+    command_group,
+    plural,
+    say,
+    say_json,
+    say_table,
+    warn,
+)
+
+if TYPE_CHECKING:
+    from mailer.app import Workspace
+    from subscribers.facets import FacetSet
+    from subscribers.rows import RowProblem
+    from subscribers.service import ImportReport, Story
+    from subscribers.store import Filters, Person
+
+app = command_group("Import, add, find and export subscribers.")
+
+AddressArgument = Annotated[
+    str, typer.Argument(metavar="ADDRESS", help="The person's e-mail address.")
+]
+PublicationOption = Annotated[
+    list[str] | None,
+    typer.Option("--publication", "-p", help="A publication; may be repeated."),
+]
+SectorOption = Annotated[str | None, typer.Option(help="The sector.")]
+RegionOption = Annotated[list[str] | None, typer.Option(help="A region; may be repeated.")]
+OnePublicationOption = Annotated[
+    str | None,
+    typer.Option("--publication", "-p", help="Only those subscribed to this publication."),
+]
+SegmentOption = Annotated[str | None, typer.Option("--segment", "-s", help="Only this segment.")]
+SearchOption = Annotated[
+    str,
+    typer.Option(metavar="WORDS", help="Only those whose address, name or organisation has this."),
+]
+StatusOption = Annotated[
+    str | None, typer.Option(help="Only those who are pending, active or left.")
+]
+
+_SHOWN = 20
+
+
+@app.command("import", epilog="Example: bulletin subscribers import partners.csv --dry-run")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="A list with a header line.")],
+    publication: PublicationOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Report what would happen, and change nothing.")
+    ] = False,
+    skip_refused: Annotated[
+        bool, typer.Option("--skip-refused", help="Leave bad rows out, and import the others.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Merge a CSV list into the subscribers, all of it or nothing.
+
+    The columns are found by their headers: email, name (or first name and last name), organisation,
+    sector, regions, publications. UTF-8 or cp1252; commas, semicolons or tabs; several regions in a cell
+    are separated by semicolons. Nobody who left or is suppressed is brought back. Exits with 1 when rows
+    are refused.
+    """
+    from mailer.app import Workspace
+    from mailer.surroundings import actor, now
+    from subscribers.service import import_csv
+
+    opened = Workspace.open(workspace)
+    words = opened.vocabulary
+    report = import_csv(
+        opened.database,
+        words,
+        file,
+        default_publications=frozenset(map(words.publication, publication or ())),
+        now=now(),
+        actor=actor(),
+        dry_run=dry_run,
+        skip_refused=skip_refused,
+    )
+    say_json(_report_data(report)) if as_json else _say_report(report, dry_run=dry_run)
+    if report.refused_rows and not skip_refused:
+        raise typer.Exit(1)
+
+
+def _say_report(report: ImportReport, *, dry_run: bool) -> None:
+    warn(*(_told(report.source, problem) for problem in report.problems[:_SHOWN]))
+    if report.problems_total > _SHOWN:
+        warn(f"… and {plural(report.problems_total - _SHOWN, 'more problem')}; --json lists more")
+    for row in report.held_back[:_SHOWN]:
+        say(f"{report.source}:{row.line}: {row.address} left as it is: {row.reason}")
+    say(
+        f"{plural(report.rows, 'row')}: {report.added:,} added, {report.updated:,} updated, "
+        f"{report.unchanged:,} unchanged, {report.merged:,} merged with an earlier row, "
+        f"{report.held_back_total:,} held back, {report.refused_rows:,} refused"
+    )
+    if report.withheld:
+        say(
+            f"{plural(report.withheld, 'subscription')} not begun: those people had left the publication"
+        )
+    if report.ignored_columns:
+        say(f"Columns that say nothing here: {', '.join(report.ignored_columns)}")
+    say(_verdict(report, dry_run=dry_run))
+
+
+def _told(source: str, problem: RowProblem) -> str:
+    value = f' "{problem.value}"' if problem.value else ""
+    return f"{source}:{problem.line}: {problem.column}{value} {problem.what}; {problem.remedy}"
+
+
+def _verdict(report: ImportReport, *, dry_run: bool) -> str:
+    if report.committed:
+        return f"Imported {report.source} in {report.seconds:.1f} s."
+    if dry_run:
+        return "A dry run: nothing was changed."
+    return "Nothing was imported: mend the rows above, or leave them out with --skip-refused."
+
+
+def _report_data(report: ImportReport) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(report)
+
+
+@app.command(
+    epilog="Example: bulletin subscribers add ann@example.org --sector health --region wales"
+)
+def add(
+    address: AddressArgument,
+    sector: SectorOption = None,
+    region: RegionOption = None,
+    publication: PublicationOption = None,
+    name: Annotated[str, typer.Option(help="The person's or mailbox's name.")] = "",
+    organisation: Annotated[str, typer.Option(help="Where they work.")] = "",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put one person on the list, who asked you to; the record says that you did."""
+    from mailer.app import Workspace
+    from mailer.surroundings import actor, now
+    from subscribers.service import add as add_person
+
+    opened = Workspace.open(workspace)
+    words = opened.vocabulary
+    done = add_person(
+        opened.database,
+        address,
+        facets=_facets(opened, sector, region),
+        publications=frozenset(map(words.publication, publication or _only_publication(opened))),
+        name=name,
+        organisation=organisation,
+        now=now(),
+        actor=actor(),
+    )
+    if as_json:
+        say_json(person_data(done.person) | {"new": done.is_new, "begun": done.begun})
+        return
+    begun = ", ".join(done.begun) or "nothing new"
+    say(
+        f"{'Added' if done.is_new else 'Already on the list:'} {done.person.address}; subscribed to {begun}."
+    )
+
+
+def _only_publication(opened: Workspace) -> list[str]:
+    publications = list(opened.settings.publications)
+    if len(publications) > 1:
+        raise typer.BadParameter(
+            f"say which: {', '.join(publications)}", param_hint="--publication"
+        )
+    return publications
+
+
+def _facets(opened: Workspace, sector: str | None, regions: list[str] | None) -> FacetSet:
+    from subscribers.facets import FacetSet
+
+    words = opened.vocabulary
+    return FacetSet(
+        words.sector(sector) if sector else "", frozenset(map(words.region, regions or ()))
+    )
+
+
+@app.command(
+    epilog="Example: bulletin subscribers change ann@example.org --region wales --region london"
+)
+def change(
+    address: AddressArgument,
+    sector: SectorOption = None,
+    region: RegionOption = None,
+    name: Annotated[str | None, typer.Option(help="The new name.")] = None,
+    organisation: Annotated[str | None, typer.Option(help="The new organisation.")] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Write anew what a person is called, or which sector and regions they hold."""
+    from mailer.app import Workspace
+    from mailer.surroundings import actor, now
+    from subscribers.service import change as change_person
+
+    opened = Workspace.open(workspace)
+    words = opened.vocabulary
+    person = change_person(
+        opened.database,
+        address,
+        name=name,
+        organisation=organisation,
+        sector=words.sector(sector) if sector else None,
+        regions=frozenset(map(words.region, region)) if region else None,
+        now=now(),
+        actor=actor(),
+    )
+    say(f"{person.address}: {_held(person)}")
+
+
+@app.command(
+    epilog="Example: bulletin subscribers unsubscribe ann@example.org --publication bulletin"
+)
+def unsubscribe(
+    address: AddressArgument,
+    publication: Annotated[
+        str | None, typer.Option("--publication", "-p", help="Only this one; else everything.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why, for the record.")] = "asked the team",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """End a person's subscription to one publication, or to everything. No import brings them back."""
+    from mailer.app import Workspace
+    from mailer.surroundings import actor, now
+    from subscribers.service import unsubscribe as end_subscription
+
+    opened = Workspace.open(workspace)
+    slug = opened.vocabulary.publication(publication) if publication else None
+    ended = end_subscription(
+        opened.database, address, slug, reason=reason, now=now(), actor=actor()
+    )
+    say(
+        f"{address} is no longer subscribed to {', '.join(ended) or 'anything (and was not before)'}."
+    )
+
+
+@app.command("list", epilog="Example: bulletin subscribers list --segment police --search council")
+def list_people(
+    publication: OnePublicationOption = None,
+    segment: SegmentOption = None,
+    status: StatusOption = None,
+    search: SearchOption = "",
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 50,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List subscribers, in the order in which they joined."""
+    from mailer.app import Workspace
+    from subscribers import store
+
+    opened = Workspace.open(workspace)
+    chosen = _filters(opened, publication, segment, status, search)
+    with opened.database.read() as connection:
+        people = store.people(connection, chosen, limit=limit)
+        total = store.count(connection, chosen)
+    if as_json:
+        say_json([person_data(person) for person in people])
+        return
+    columns = ("Address", "Name", "Sector", "Regions", "Status")
+    say_table(columns, [_row(person) for person in people])
+    say(
+        f"{len(people):,} of {plural(total, 'subscriber')}"
+        + ("; --limit shows more" if total > limit else "")
+    )
+
+
+@app.command(epilog="Example: bulletin subscribers count --publication bulletin")
+def count(
+    publication: OnePublicationOption = None,
+    segment: SegmentOption = None,
+    status: StatusOption = None,
+    search: SearchOption = "",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Count subscribers, suppressed ones included; `segment count` counts who may be written to."""
+    from mailer.app import Workspace
+    from subscribers import store
+
+    opened = Workspace.open(workspace)
+    with opened.database.read() as connection:
+        total = store.count(connection, _filters(opened, publication, segment, status, search))
+    say_json({"count": total}) if as_json else say(f"{total:,}")
+
+
+@app.command(epilog="Example: bulletin subscribers export partners.csv --segment police")
+def export(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE.csv", help="Where to write; standard output if left out."),
+    ] = None,
+    publication: OnePublicationOption = None,
+    segment: SegmentOption = None,
+    status: StatusOption = None,
+    search: SearchOption = "",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Write subscribers as CSV, safe to open in a spreadsheet and ready to be imported again."""
+    from mailer.app import Workspace
+    from mailer.cli.writing import writing_whole
+    from subscribers.service import export as export_people
+
+    opened = Workspace.open(workspace)
+    chosen = _filters(opened, publication, segment, status, search)
+    if file is None:
+        export_people(opened.database, sys.stdout, chosen)
+        return
+    with writing_whole(file) as out:
+        written = export_people(opened.database, out, chosen)
+    say(f"Wrote {plural(written, 'subscriber')} to {file}.")
+
+
+@app.command(epilog="Example: bulletin subscribers show ann@example.org")
+def show(
+    address: AddressArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False
+) -> None:
+    """Tell the story of one address: what it holds, what was agreed to, and what became of it."""
+    from mailer.app import Workspace
+    from subscribers.service import show as tell
+
+    story = tell(Workspace.open(workspace).database, address)
+    say_json(_story_data(story)) if as_json else _say_story(story)
+
+
+def _say_story(story: Story) -> None:
+    person = story.person
+    say(f"{story.address}: {_held(person) if person else 'not on the list'}")
+    if story.suppression:
+        say(
+            f"Not written to since {story.suppression.created_at:%Y-%m-%d}: {story.suppression.reason}"
+        )
+    if story.terms:
+        say_table(
+            ("Publication", "Since", "By", "Until", "Why it ended"),
+            [
+                (t.publication, _day(t.started_at), t.source, _day(t.ended_at), t.end_reason)
+                for t in story.terms
+            ],
+        )
+    if story.events:
+        say_table(
+            ("When", "What", "Publication", "How", "By"),
+            [(_day(e.at), e.kind, e.publication, e.source, e.actor) for e in story.events],
+        )
+
+
+def _day(moment: Any) -> str:  # noqa: ANN401 - a moment or nothing
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
+
+
+def _story_data(story: Story) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "address": story.address,
+        "person": person_data(story.person) if story.person else None,
+        "subscriptions": [asdict(term) for term in story.terms],
+        "events": [asdict(event) for event in story.events],
+        "suppressions": [asdict(fact) for fact in story.suppressions],
+    }
+
+
+def _filters(
+    opened: Workspace, publication: str | None, segment: str | None, status: str | None, search: str
+) -> Filters:
+    from subscribers.lifecycle import Status
+    from subscribers.segment import EVERYBODY
+    from subscribers.store import Filters
+
+    if status is not None and status not in set(Status):
+        raise typer.BadParameter(f"use one of: {', '.join(Status)}", param_hint="--status")
+    return Filters(
+        publication=opened.vocabulary.publication(publication) if publication else None,
+        status=Status(status) if status else None,
+        segment=opened.segment(segment) if segment else EVERYBODY,
+        search=search,
+    )
+
+
+def _row(person: Person) -> tuple[str, ...]:
+    regions = ", ".join(sorted(person.facets.regions))
+    return person.address, person.name, person.facets.sector, regions, person.status
+
+
+def _held(person: Person) -> str:
+    regions = ", ".join(sorted(person.facets.regions)) or "no region stated"
+    known = ", ".join(filter(None, (person.name, person.organisation)))
+    sector = person.facets.sector or "no sector stated"
+    return f"{known + '; ' if known else ''}{sector}; {regions}; {person.status}"
+
+
+def person_data(person: Person) -> dict[str, Any]:
+    """A subscriber as data for scripts."""
+    return {
+        "address": person.address,
+        "name": person.name,
+        "organisation": person.organisation,
+        "sector": person.facets.sector,
+        "regions": sorted(person.facets.regions),
+        "status": person.status,
+        "created_at": person.created_at.isoformat(),
+        "updated_at": person.updated_at.isoformat(),
+    }

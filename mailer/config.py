@@ -1,0 +1,306 @@
+"""`bulletin.toml` and `BULLETIN_…` variables as one frozen, checked value.
+
+Knows every key, its default and what is allowed; must not open a database, a socket or a template.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_core import ErrorDetails  # noqa: TC002 - beside the models whose errors it holds
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from scheduler.recurrence import QuarterDay
+from subscribers.address import AddressError, parse_address
+from subscribers.errors import BulletinError
+from subscribers.facets import DEFAULT_REGIONS, DEFAULT_SECTORS, NATIONAL
+
+SETTINGS_FILE = "bulletin.toml"
+SECRETS_FILE = ".env"
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Line = Annotated[str, Field(max_length=300, pattern=r"^[^\x00-\x1f\x7f\ue000-\uf8ff]*$")]
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+def _check_address(text: str) -> str:
+    try:
+        return parse_address(text).mailbox
+    except AddressError as error:
+        raise ValueError(f"{error.what}; {error.remedy}") from error
+
+
+MailAddress = Annotated[str, AfterValidator(_check_address)]
+
+
+class SettingsError(BulletinError):
+    """A setting that is missing, unknown or has a value that isn't allowed."""
+
+
+class Mode(StrEnum):
+    """`safe` keeps mail in the built-in inbox or with an allow-list; `live` writes to subscribers."""
+
+    SAFE = "safe"
+    LIVE = "live"
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DatabaseSettings(_Group):
+    """Where subscribers and deliveries are kept."""
+
+    url: Line = "sqlite:///bulletin.db"
+
+
+class SenderSettings(_Group):
+    """Who a mail is from. People read the reply address."""
+
+    name: Line = "Local Partnerships team"
+    address: MailAddress = "bulletin@partnerships.example.org"
+    reply_to: MailAddress = "partnerships@partnerships.example.org"
+
+
+class WebSettings(_Group):
+    """The address under which recipients reach the pages and pictures."""
+
+    base_url: Line = "https://bulletin.example.org"
+
+    @field_validator("base_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://localhost", "http://127.0.0.1")):
+            raise ValueError("give an https:// address")
+        return value.rstrip("/")
+
+
+class RelaySettings(_Group):
+    """The mail server that carries live mail."""
+
+    host: Line = "localhost"
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: Line = ""
+    password: SecretStr = SecretStr("")
+    ca_file: Path | None = None
+    timeout: float = Field(default=30, gt=0, le=600, description="seconds")
+    connections: int = Field(default=4, ge=1, le=64)
+
+
+class DeliverySettings(_Group):
+    """What happens to mails whose fate is unknown after a crash."""
+
+    on_uncertain: Literal["hold", "resend"] = "hold"
+
+
+class PaletteSettings(_Group):
+    """Colours that replace the defaults of one colour scheme."""
+
+    page: Colour | None = None
+    card: Colour | None = None
+    text: Colour | None = None
+    quiet: Colour | None = None
+    accent: Colour | None = None
+    tint: Colour | None = None
+    on_accent: Colour | None = None
+
+
+class BrandSettings(_Group):
+    """Who publishes, and in which colours."""
+
+    organisation: Line = "The Local Partnerships team"
+    postal_address: Line = "1 Example Street, Exampleton EX1 1EX"
+    website: Line = ""
+    logo: Path | None = None
+    logo_alt: Line = ""
+    footer_note: Line = ""
+    light: PaletteSettings = PaletteSettings()
+    dark: PaletteSettings = PaletteSettings()
+
+
+class PublicationSettings(_Group):
+    """What a person can subscribe to."""
+
+    name: Line
+    description: Line = ""
+    quarterly: str = ""
+
+    @field_validator("quarterly")
+    @classmethod
+    def _rule(cls, value: str) -> str:
+        if value:
+            QuarterDay.parse(value)
+        return value
+
+
+class SegmentSettings(_Group):
+    """A named choice over facets. Empty means everyone."""
+
+    sectors: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    except_sectors: tuple[str, ...] = ()
+    except_regions: tuple[str, ...] = ()
+
+
+class FacetSettings(_Group):
+    """The sectors and regions a subscriber can have: slug and label."""
+
+    sectors: dict[Slug, Line] = {facet.slug: facet.label for facet in DEFAULT_SECTORS}
+    regions: dict[Slug, Line] = {facet.slug: facet.label for facet in DEFAULT_REGIONS}
+
+    @field_validator("regions")
+    @classmethod
+    def _has_national(cls, value: dict[str, str]) -> dict[str, str]:
+        if NATIONAL not in value:
+            raise ValueError(f'add "{NATIONAL}", which matches every region')
+        return value
+
+
+class Settings(BaseSettings):
+    """Everything a workspace decides. The environment wins over the file."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        env_prefix="BULLETIN_",
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        env_ignore_empty=True,
+    )
+    SECRETS: ClassVar[tuple[str, ...]] = ("secret_key", "relay.password")
+
+    mode: Mode = Mode.SAFE
+    safe_allow: tuple[MailAddress, ...] = ()
+    secret_key: SecretStr = SecretStr("")
+    database: DatabaseSettings = DatabaseSettings()
+    sender: SenderSettings = SenderSettings()
+    web: WebSettings = WebSettings()
+    relay: RelaySettings = RelaySettings()
+    delivery: DeliverySettings = DeliverySettings()
+    brand: BrandSettings = BrandSettings()
+    publications: dict[Slug, PublicationSettings] = Field(min_length=1)
+    facets: FacetSettings = FacetSettings()
+    segments: dict[Slug, SegmentSettings] = {}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment first, then the secrets file, then what the settings file gave as arguments."""
+        return env_settings, dotenv_settings, init_settings
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_strong(cls, value: SecretStr) -> SecretStr:
+        if any(len(key.strip()) < 32 for key in value.get_secret_value().split(",") if key.strip()):
+            raise ValueError("needs at least 32 characters; `openssl rand -hex 32` makes one")
+        return value
+
+
+def load_settings(folder: Path) -> Settings:
+    """Read the settings of the workspace in `folder`; every fault is told at once."""
+    path = folder / SETTINGS_FILE
+    values = _read(path)
+    _refuse_secrets(path, values)
+    try:
+        return Settings(_env_file=folder / SECRETS_FILE, **values)  # type: ignore[call-arg] # pydantic's own
+    except ValidationError as error:
+        raise SettingsError("settings-invalid", *_explain(path, error)) from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SettingsError(
+            "workspace-missing",
+            str(path),
+            "there is no such file",
+            "make a workspace with `bulletin init DIR`",
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            "settings-unreadable", str(path), f"not valid TOML: {error}", "mend the file"
+        ) from error
+    except OSError as error:
+        raise SettingsError(
+            "settings-unreadable", str(path), f"can't be read ({error.strerror})", "check it"
+        ) from error
+
+
+def _refuse_secrets(path: Path, values: dict[str, Any]) -> None:
+    for key in Settings.SECRETS:
+        group, _, name = key.rpartition(".")
+        held = values.get(group, {}) if group else values
+        if isinstance(held, dict) and name in held:
+            variable = f"BULLETIN_{key.replace('.', '_').upper()}"
+            raise SettingsError(
+                "settings-secret", f"{path}: {key}", "a secret has no place in this file",
+                f"remove it and set {variable} in the environment or in {SECRETS_FILE}",
+            )  # fmt: skip
+
+
+def _explain(path: Path, error: ValidationError) -> tuple[str, str, str]:
+    """Subject, what and remedy of all faults; the first names the key, the rest follow line by line."""
+    sentences = [_sentence(fault) for fault in error.errors()]
+    (subject, what, remedy), rest = sentences[0], sentences[1:]
+    more = "".join(f"\n{path.name}: {s}: {w}; {r}" for s, w, r in rest)
+    return f"{path.name}: {subject}", what, remedy + more
+
+
+def _sentence(fault: ErrorDetails) -> tuple[str, str, str]:
+    location = [str(part) for part in fault["loc"]]
+    key = ".".join(location) or "settings"
+    if fault["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(location[-1], _names_beside(location), n=1)
+        return key, "is not a known key", f'did you mean "{near[0]}"?' if near else "remove it"
+    if fault["type"] == "missing":
+        return key, "is missing", "add it"
+    hidden = key in Settings.SECRETS or isinstance(fault["input"], dict)
+    shown = "(hidden)" if hidden else repr(fault["input"])
+    message = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+    return key, f"the value {shown} is not allowed", message
+
+
+def _names_beside(location: list[str]) -> list[str]:
+    fields: Any = Settings.model_fields
+    for part in location[:-1]:
+        annotation = fields[part].annotation if part in fields else None
+        if annotation is None or not hasattr(annotation, "model_fields"):
+            return []
+        fields = annotation.model_fields
+    return list(fields)
+
+
+def find_workspace(given: Path | None) -> Path:
+    """The folder with `bulletin.toml`: the one given, `BULLETIN_WORKSPACE`, or the nearest above here."""
+    if given or os.environ.get("BULLETIN_WORKSPACE"):
+        return (given or Path(os.environ["BULLETIN_WORKSPACE"])).resolve()
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / SETTINGS_FILE).is_file():
+            return folder
+    raise SettingsError(
+        "workspace-missing", str(here), f"there is no {SETTINGS_FILE} here or above",
+        "go to your workspace, name it with --workspace, or make one with `bulletin init DIR`",
+    )  # fmt: skip
