@@ -24,3 +24,17 @@ def actor() -> str:
 def process_name() -> str:
     """This process, for the record: host and process number."""
     return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def is_gone(process: str) -> bool:
+    """Whether a process, named as `process_name` does, is known to have ended: of this host alone."""
+    host, _, number = process.rpartition(":")
+    if host != socket.gethostname() or not number.isdigit():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

@@ -6,6 +6,7 @@ mean.
 
 from __future__ import annotations
 
+import weakref
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +32,8 @@ from sqlalchemy.orm import DeclarativeBase
 from subscribers.faults import Fault, explain, fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from alembic.config import Config
     from sqlalchemy import URL, Dialect
@@ -103,6 +105,8 @@ class Database:
         self.url = _parse_url(url)
         self.name = _readable_name(self.url)
         self.engine = _make_engine(self.url)
+        # A driver warns about connections that are open when the program ends.
+        weakref.finalize(self, self.engine.dispose)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -120,6 +124,13 @@ class Database:
         writer = self.engine.execution_options(begin="IMMEDIATE")
         with self._explained(), writer.begin() as connection:
             yield connection
+
+    @contextmanager
+    def writer(self) -> Iterator[Writer]:
+        """One connection for many short transactions: taking one from the pool costs as much as a commit."""
+        engine = self.engine.execution_options(begin="IMMEDIATE")
+        with self._explained(), engine.connect() as connection:
+            yield Writer(connection, self._explained)
 
     def migrate(self) -> str:
         """Make or update the tables, all or nothing, and return the revision they are at.
@@ -166,6 +177,22 @@ class Database:
             if told is error:
                 raise
             raise told from error
+
+
+class Writer:
+    """A connection that is kept. Not for use by two threads at once."""
+
+    def __init__(
+        self, connection: Connection, explained: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        self._connection = connection
+        self._explained = explained
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction, kept when the block ends, and undone when it raises."""
+        with self._explained(), self._connection.begin():
+            yield self._connection
 
 
 def script_config() -> Config:

@@ -6,12 +6,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.console import JsonOption, WorkspaceOption, command_group, say, say_json, say_table
+from mailer.cli.console import (
+    JsonOption,
+    WorkspaceOption,
+    command_group,
+    confirm,
+    plural,
+    say,
+    say_json,
+    say_table,
+)
 
 if TYPE_CHECKING:
     from mailer.delivery.campaign import CampaignSummary
 
-app = command_group("See what was sent, and take up what was left.")
+app = command_group("See what was sent; pause, resume, cancel or resolve it.")
 
 CampaignArgument = Annotated[
     int, typer.Argument(metavar="ID", help="The campaign's number.", min=1)
@@ -98,6 +107,45 @@ def _say_summary(campaign: CampaignSummary) -> None:
     )
 
 
+@app.command(epilog="Example: bulletin campaign deliveries 1 --state rejected")
+def deliveries(
+    campaign_id: CampaignArgument,
+    state: Annotated[str | None, typer.Option(help="Only those in this state.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 50,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what became of each recipient's mail, with the relay's words."""
+    from dataclasses import asdict
+
+    from mailer.app import Workspace
+    from mailer.delivery.campaign import find_campaign, list_deliveries
+    from mailer.delivery.outcome import DeliveryState
+
+    if state is not None and state not in set(DeliveryState):
+        raise typer.BadParameter(f"use one of: {', '.join(DeliveryState)}", param_hint="--state")
+    with Workspace.open(workspace).database.read() as connection:
+        find_campaign(connection, campaign_id, counted=False)
+        chosen = DeliveryState(state) if state else None
+        found = list_deliveries(connection, campaign_id, chosen, limit)
+    if as_json:
+        say_json([asdict(each) for each in found])
+        return
+    say_table(
+        ("Address", "State", "Tries", "Reply"),
+        [
+            (
+                d.address,
+                d.state,
+                d.attempts,
+                " ".join(filter(None, (str(d.reply_code or ""), d.reply_text))),
+            )
+            for d in found
+        ],
+        numbers=("Tries",),
+    )
+
+
 @app.command(epilog="Example: bulletin campaign resume 1")
 def resume(
     campaign_id: CampaignArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False
@@ -112,3 +160,57 @@ def resume(
     opened = Workspace.open(workspace)
     sent = send_campaign(opened, campaign_id, quiet=as_json)
     raise typer.Exit(say_sent(opened, sent, as_json))
+
+
+@app.command(epilog="Example: bulletin campaign pause 1")
+def pause(campaign_id: CampaignArgument, workspace: WorkspaceOption = None) -> None:
+    """Let a campaign rest, whichever terminal is sending it; `resume` takes it up again."""
+    from mailer.app import Workspace
+    from mailer.cli.sending import counts_in_words
+    from mailer.delivery import control
+
+    campaign = control.pause(Workspace.open(workspace).database, campaign_id)
+    say(f"Campaign {campaign.id} is paused: {counts_in_words(campaign)}.")
+
+
+@app.command(epilog="Example: bulletin campaign cancel 1 --yes")
+def cancel(
+    campaign_id: CampaignArgument,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """End a campaign for good. Those who have not had it can still get the edition by a new `send`."""
+    from mailer.app import Workspace
+    from mailer.cli.sending import counts_in_words
+    from mailer.delivery import control
+    from mailer.surroundings import now
+
+    database = Workspace.open(workspace).database
+    confirm(f"Cancel campaign {campaign_id} for good?", yes)
+    campaign = control.cancel(database, campaign_id, now())
+    say(f"Campaign {campaign.id} is cancelled: {counts_in_words(campaign)}.")
+
+
+@app.command(epilog="Example: bulletin campaign resolve 1 --resend")
+def resolve(
+    campaign_id: CampaignArgument,
+    resend: Annotated[
+        bool,
+        typer.Option("--resend/--accept", help="Send them again, or take them as accepted."),
+    ],
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Decide on mails in doubt: those in flight when a sending process or its connection died.
+
+    A mail that is sent again has the same Message-ID, by which many mail systems know it as the same.
+    """
+    from mailer.app import Workspace
+    from mailer.delivery import control
+    from mailer.surroundings import actor, now
+
+    database = Workspace.open(workspace).database
+    count = control.resolve(database, campaign_id, resend=resend, actor=actor(), now=now())
+    if resend:
+        say(f"{plural(count, 'mail')} queued again: bulletin campaign resume {campaign_id}")
+    else:
+        say(f"{plural(count, 'mail')} taken as accepted.")

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mailer.cli.console import plural, say, say_json, shown_path
+from mailer.cli.console import plural, say, say_json, shown_path, warn
 from mailer.delivery.campaign import CampaignError, Route, find_campaign, rendered_variants
 from mailer.delivery.message import Composer
 from mailer.delivery.outcome import DeliveryState
@@ -18,7 +18,7 @@ from mailer.delivery.sender import Job, Sender
 from mailer.delivery.smtp import RelayAddress
 from mailer.sandbox.mailbox import Mailbox
 from mailer.sandbox.server import InboxServer
-from mailer.surroundings import now, process_name
+from mailer.surroundings import is_gone, now, process_name
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -52,7 +52,10 @@ def send_campaign(opened: Workspace, campaign_id: int, quiet: bool) -> Sent:
         variants = rendered_variants(connection, campaign_id)
     _check_route(opened, campaign)
     head = opened.letterhead(campaign.mailing.publication, campaign_id)
-    composers = {key: Composer(head, rendered, opened.signer) for key, rendered in variants.items()}
+    composers = {
+        key: Composer(head, rendered, opened.signer, opened.signing_keys)
+        for key, rendered in variants.items()
+    }
     return asyncio.run(_send(opened, campaign, composers, quiet))
 
 
@@ -77,6 +80,7 @@ async def _send(
             composers=composers,
             on_uncertain=_ON_UNCERTAIN[opened.settings.delivery.on_uncertain],
             holder=process_name(),
+            is_gone=is_gone,
         )
         with _progress(campaign.open, quiet) as on_outcome:
             counter = _Counter(on_outcome)
@@ -120,6 +124,7 @@ def _stopping(sender: Sender) -> Iterator[None]:
         sender.stop.set()
         for number in numbers:
             loop.remove_signal_handler(number)
+        warn("Waiting for the relay's answers to the mails under way; once more ends at once.")
 
     for number in numbers:
         loop.add_signal_handler(number, stop)

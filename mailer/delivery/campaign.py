@@ -47,6 +47,7 @@ class CampaignState(StrEnum):
     SENDING = "sending"
     PAUSED = "paused"
     FINISHED = "finished"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class CampaignSummary:
     actor: str
     created_at: dt.datetime
     finished_at: dt.datetime | None
+    holder: str | None
+    held_until: dt.datetime | None
     counts: Mapping[DeliveryState, int]
 
     @property
@@ -92,8 +95,10 @@ class VariantSummary:
     recipients: int
 
 
-def find_campaign(connection: Connection, campaign_id: int) -> CampaignSummary:
-    """One campaign; raises CampaignError when there is none of that number."""
+def find_campaign(
+    connection: Connection, campaign_id: int, *, counted: bool = True
+) -> CampaignSummary:
+    """One campaign, with its deliveries `counted`; raises CampaignError when there is none of that number."""
     found = connection.execute(
         select(Campaign.__table__).where(Campaign.id == campaign_id)
     ).one_or_none()
@@ -102,7 +107,7 @@ def find_campaign(connection: Connection, campaign_id: int) -> CampaignSummary:
             "campaign-missing", f"campaign {campaign_id}", "there is none of that number",
             "see `bulletin campaign list`",
         )  # fmt: skip
-    return _summary(found, _counts(connection, campaign_id))
+    return _summary(found, _counts(connection, campaign_id) if counted else {})
 
 
 def list_campaigns(connection: Connection, limit: int = 50) -> list[CampaignSummary]:
@@ -120,7 +125,7 @@ def unfinished(connection: Connection, mailing: Mailing) -> list[int]:
             Campaign.publication == mailing.publication,
             Campaign.kind == mailing.kind,
             Campaign.route == mailing.route,
-            Campaign.state != CampaignState.FINISHED,
+            Campaign.state.in_((CampaignState.SENDING, CampaignState.PAUSED)),
         )
         .order_by(Campaign.id)
     )
@@ -146,6 +151,8 @@ def _summary(row: Row[tuple[object, ...]], counts: Mapping[DeliveryState, int]) 
         actor=row.actor,
         created_at=row.created_at,
         finished_at=row.finished_at,
+        holder=row.holder,
+        held_until=row.held_until,
         counts=counts,
     )
 
@@ -187,3 +194,34 @@ def count_recipients_by_facets(connection: Connection, campaign_id: int) -> dict
     )
     held = facet_sets(connection)
     return {held[facet_set_id]: count for facet_set_id, count in rows if facet_set_id is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySummary:
+    """One recipient's mail and the relay's last words about it. `changed_at` is UTC."""
+
+    address: str
+    state: DeliveryState
+    attempts: int
+    reply_code: int | None
+    reply_text: str | None
+    changed_at: dt.datetime
+
+
+def list_deliveries(
+    connection: Connection, campaign_id: int, state: DeliveryState | None, limit: int
+) -> list[DeliverySummary]:
+    """A campaign's deliveries in the order of sending, all or those in one state."""
+    columns = (
+        Delivery.address,
+        Delivery.state,
+        Delivery.attempts,
+        Delivery.reply_code,
+        Delivery.reply_text,
+        Delivery.changed_at,
+    )
+    query = select(*columns).where(Delivery.campaign_id == campaign_id)
+    if state is not None:
+        query = query.where(Delivery.state == state)
+    rows = connection.execute(query.order_by(Delivery.id).limit(limit))
+    return [DeliverySummary(row[0], DeliveryState(row[1]), *row[2:]) for row in rows]

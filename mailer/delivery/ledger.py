@@ -6,12 +6,12 @@ Knows the tables and which state may follow which; must not decide when to send,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, exists, func, insert, literal, or_, select, text, update
+from sqlalchemy import exists, func, insert, literal, or_, select, text, update
 
-from mailer.delivery.models import Campaign, CampaignAim, CampaignVariant, Delivery
-from mailer.delivery.outcome import HAS_HAD_STATES, DeliveryState, Outcome
+from mailer.delivery.models import OPEN_SQL, Campaign, CampaignAim, CampaignVariant, Delivery
+from mailer.delivery.outcome import HAS_HAD_STATES, DeliveryState
 from subscribers.lifecycle import Status
 from subscribers.models import Subscriber, Subscription, Suppression
 from subscribers.store import audience
@@ -28,13 +28,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """A delivery that this process has taken on itself to send."""
+class Queued:
+    """A delivery that is to be sent."""
 
     id: int
     variant_id: int
     address: str
     name: str
+
+
+# Most deliveries of a campaign are done; the few that are open have an index of their own, and a query must
+# repeat its words literally for a database to know that it may use it.
+_IS_OPEN = text(OPEN_SQL)
 
 
 # ---- freezing an audience
@@ -195,7 +200,9 @@ def settle_interrupted(
 ) -> int:
     """Move what a dead process left in flight to `state`; returns how many."""
     left = update(Delivery).where(
-        Delivery.campaign_id == campaign_id, Delivery.state == DeliveryState.SENDING
+        _IS_OPEN,
+        Delivery.campaign_id == campaign_id,
+        Delivery.state == DeliveryState.SENDING,
     )
     return connection.execute(left.values(state=state, changed_at=now)).rowcount
 
@@ -204,35 +211,45 @@ def requeue(
     connection: Connection, campaign_id: int, state: DeliveryState, now: dt.datetime
 ) -> int:
     """Put every delivery in `state` back into the queue; returns how many."""
-    again = update(Delivery).where(Delivery.campaign_id == campaign_id, Delivery.state == state)
+    again = update(Delivery).where(
+        _IS_OPEN, Delivery.campaign_id == campaign_id, Delivery.state == state
+    )
     return connection.execute(again.values(state=DeliveryState.QUEUED, changed_at=now)).rowcount
 
 
-def claim(connection: Connection, campaign_id: int, limit: int, now: dt.datetime) -> list[Claimed]:
-    """Take up to `limit` queued deliveries to send; those who left meanwhile are cancelled instead."""
-    queued = (
-        select(Delivery.id)
-        .where(Delivery.campaign_id == campaign_id, Delivery.state == DeliveryState.QUEUED)
+def fetch(
+    connection: Connection, campaign_id: int, after_id: int, limit: int, now: dt.datetime
+) -> list[Queued]:
+    """The next queued deliveries after an id; those of people who left meanwhile are cancelled instead."""
+    while True:
+        rows = connection.execute(_next_queued(campaign_id, after_id, limit)).all()
+        unwanted = [row.id for row in rows if not row.wanted]
+        if unwanted:
+            _cancel(connection, unwanted, now)
+        if len(unwanted) < len(rows) or not rows:
+            return [Queued(*row[:4]) for row in rows if row.wanted]
+        after_id = rows[-1].id
+
+
+def _next_queued(campaign_id: int, after_id: int, limit: int) -> Select[*tuple[Any, ...]]:
+    columns = (Delivery.id, Delivery.variant_id, Delivery.address, Delivery.name)
+    wanted = or_(Delivery.subscriber_id.is_(None), _still_wanted()).label("wanted")
+    return (
+        select(*columns, wanted)
+        .where(
+            _IS_OPEN,
+            Delivery.campaign_id == campaign_id,
+            Delivery.state == DeliveryState.QUEUED,
+            Delivery.id > after_id,
+        )
         .order_by(Delivery.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
     )
-    ids = list(connection.scalars(queued))
-    _cancel_unwanted(connection, ids, now)
-    taken = (
-        update(Delivery)
-        .where(Delivery.id.in_(ids), Delivery.state == DeliveryState.QUEUED)
-        .values(state=DeliveryState.SENDING, changed_at=now)
-        .returning(Delivery.id, Delivery.variant_id, Delivery.address, Delivery.name)
-    )
-    return sorted((Claimed(*row) for row in connection.execute(taken)), key=lambda row: row.id)
 
 
-def _cancel_unwanted(connection: Connection, ids: Sequence[int], now: dt.datetime) -> None:
-    unwanted = update(Delivery).where(
-        Delivery.id.in_(ids), Delivery.subscriber_id.is_not(None), ~_still_wanted()
-    )
-    connection.execute(unwanted.values(state=DeliveryState.CANCELLED, changed_at=now))
+def _cancel(connection: Connection, ids: Sequence[int], now: dt.datetime) -> None:
+    gone = update(Delivery).where(Delivery.id.in_(ids), Delivery.state == DeliveryState.QUEUED)
+    connection.execute(gone.values(state=DeliveryState.CANCELLED, changed_at=now))
 
 
 def _still_wanted() -> ColumnElement[bool]:
@@ -250,32 +267,27 @@ def _still_wanted() -> ColumnElement[bool]:
     )
 
 
-def record(connection: Connection, outcomes: Mapping[int, Outcome], now: dt.datetime) -> None:
-    """Write how attempts ended."""
-    if not outcomes:
-        return
-    ended = (
-        update(Delivery)
-        .where(Delivery.id == bindparam("delivery"))
-        .values(
-            state=bindparam("reached"),
-            attempts=Delivery.attempts + 1,
-            reply_code=bindparam("code"),
-            reply_text=bindparam("words"),
-            changed_at=now,
-        )
+def cancel_waiting(connection: Connection, campaign_id: int, now: dt.datetime) -> int:
+    """Cancel what is queued or deferred; returns how many."""
+    waiting = update(Delivery).where(
+        _IS_OPEN,
+        Delivery.campaign_id == campaign_id,
+        Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)),
     )
-    rows = [
-        {"delivery": key, "reached": o.state, "code": o.code, "words": o.text[:500]}
-        for key, o in outcomes.items()
-    ]
-    connection.execute(ended, rows)
+    cancelled = waiting.values(state=DeliveryState.CANCELLED, changed_at=now)
+    return connection.execute(cancelled).rowcount
 
 
-def return_to_queue(connection: Connection, ids: Sequence[int], now: dt.datetime) -> None:
-    """Give back claims that were surely not sent."""
-    back = update(Delivery).where(Delivery.id.in_(ids), Delivery.state == DeliveryState.SENDING)
-    connection.execute(back.values(state=DeliveryState.QUEUED, changed_at=now))
+def resolve_uncertain(
+    connection: Connection, campaign_id: int, state: DeliveryState, words: str, now: dt.datetime
+) -> int:
+    """Decide on every mail in doubt; `words` say who did. Returns how many."""
+    in_doubt = update(Delivery).where(
+        Delivery.campaign_id == campaign_id, Delivery.state == DeliveryState.UNCERTAIN
+    )
+    return connection.execute(
+        in_doubt.values(state=state, reply_text=words, changed_at=now)
+    ).rowcount
 
 
 def set_state(

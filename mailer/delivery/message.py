@@ -16,13 +16,15 @@ from email.utils import format_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from mailer.delivery.dkim import MailSigner
 from mailer.delivery.skeleton import Skeleton
 from mailer.rendering.slots import NAMELESS, Slot
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from mailer.delivery.dkim import SigningKey
     from mailer.rendering.rendered import RenderedEmail
 
 # The default policy folds at 78 and encodes a long List-Unsubscribe into what no mail program follows, so
@@ -31,6 +33,9 @@ _HEADERS = policy.SMTP.clone(max_line_length=76)
 
 # A display name that is a phrase of atoms (RFC 5322, section 3.2.5) and short enough not to be folded.
 _PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/?^_`{|}~-]+)*")
+
+
+_OWN_HEADERS = ("To", "Date", "Message-ID", "List-Unsubscribe")
 
 
 class Signer(Protocol):
@@ -74,19 +79,20 @@ class Composer:
     letterhead: Letterhead
     rendered: RenderedEmail
     signer: Signer
+    keys: Sequence[SigningKey] = ()
 
     def compose(self, recipient: Recipient, now: dt.datetime) -> bytes:
         """The whole mail: CRLF, 7-bit, ready for DATA as it is, for no line begins with a dot."""
         values = self.slot_values(recipient)
-        head = (
+        own = (
             f"To: {_mailbox(recipient.name, recipient.address)}\r\n"
             f"Date: {format_datetime(now)}\r\n"
             f"Message-ID: {message_id(self.letterhead, recipient.delivery_id)}\r\n"
             f"List-Unsubscribe: <{values[Slot.UNSUBSCRIBE_URL]}>\r\n"
-        )
-        return b"".join(
-            (self._shared_head, head.encode("ascii"), b"\r\n", self._skeleton.fill(values))
-        )
+        ).encode("ascii")
+        body = self._skeleton.fill(values)
+        signatures = self._mail_signer.sign(own, body, int(now.timestamp()))
+        return b"".join((signatures, self._shared_head, own, b"\r\n", body))
 
     def slot_values(self, recipient: Recipient) -> Mapping[Slot, str]:
         """What stands in the personal places of this recipient's mail."""
@@ -104,6 +110,10 @@ class Composer:
         return Skeleton.of(self.rendered)
 
     @cached_property
+    def _mail_signer(self) -> MailSigner:
+        return MailSigner(self.keys, self._shared_head, _OWN_HEADERS)
+
+    @cached_property
     def _shared_head(self) -> bytes:
         message = EmailMessage(_HEADERS)
         for name, value in self._shared_headers():
@@ -117,11 +127,11 @@ class Composer:
             ("From", Address(head.sender_name, addr_spec=head.sender_address)),
             ("Reply-To", Address(addr_spec=head.reply_to)),
             ("Subject", self.rendered.subject),
-            ("List-Id", f"<{head.publication}.{head.domain}>"),
+            ("List-Id", f"{_phrase(head.publication_name)}<{head.publication}.{head.domain}>"),
             ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
             ("List-Help", f"<mailto:{head.reply_to}>"),
             ("List-Owner", f"<mailto:{head.reply_to}>"),
-            ("List-Archive", f"<{head.base_url}/archive/{head.publication}>"),
+            ("List-Archive", f"<{head.base_url}/>"),
             ("List-Post", "NO"),
             ("Feedback-ID", f"{head.campaign_id}:{head.publication}:edition:bulletin"),
             ("Auto-Submitted", "auto-generated"),
@@ -133,6 +143,11 @@ def message_id(head: Letterhead, delivery_id: int) -> str:
     """The same for every attempt of a delivery, so that a mail sent again is known as the same mail."""
     seed = f"{head.domain}/{head.publication}/{head.campaign_id}/{delivery_id}"
     return f"<{hashlib.blake2b(seed.encode(), digest_size=16).hexdigest()}@{head.domain}>"
+
+
+def _phrase(name: str) -> str:
+    """A name before an identifier (RFC 2919), where it can stand without being encoded."""
+    return f"{name} " if _PHRASE.fullmatch(name) else ""
 
 
 def _mailbox(name: str, address: str) -> str:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - SQLAlchemy reads the annotations
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from subscribers.database import Base, RowId
+
+OPEN_SQL = "state IN ('queued', 'sending', 'deferred')"
+"""Deliveries from which something is still to come, as their index says it."""
 
 
 class Campaign(Base):
@@ -73,7 +76,13 @@ class Delivery(Base):
         # Nobody is in a campaign twice; a test mail to the team has no subscriber.
         UniqueConstraint("campaign_id", "subscriber_id"),
         Index(None, "subscriber_id"),
-        Index(None, "campaign_id", "state", "id"),
+        Index(
+            "ix_delivery_open",
+            "campaign_id",
+            "id",
+            sqlite_where=text(OPEN_SQL),
+            postgresql_where=text(OPEN_SQL),
+        ),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)

@@ -41,6 +41,14 @@ class Skeleton:
     content_type: str
     pieces: tuple[bytes, ...]
     places: tuple[Place, ...]
+    """The distinct places; `order` says which of them stands between each two pieces."""
+    order: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        # A dot at the start of a line would end the mail on the wire, and let the rest pass for commands.
+        if any(b"\r\n." in piece for piece in self.pieces):
+            msg = "a line of the mail begins with a dot"
+            raise ValueError(msg)
 
     @classmethod
     def of(cls, rendered: RenderedEmail) -> Skeleton:
@@ -58,13 +66,10 @@ class Skeleton:
 
     def fill(self, values: Mapping[Slot, str]) -> bytes:
         """The body for one recipient. `values` are checked and escaped as `SlotTemplate` does."""
-        ready = {
-            place: encode_value(prepare(place.slot, values, html=place.html))
-            for place in set(self.places)
-        }
+        ready = [encode_value(prepare(each.slot, values, html=each.html)) for each in self.places]
         filled = [self.pieces[0]]
-        for place, piece in zip(self.places, self.pieces[1:], strict=True):
-            filled += (ready[place], piece)
+        for index, piece in zip(self.order, self.pieces[1:], strict=True):
+            filled += (ready[index], piece)
         return b"".join(filled)
 
 
@@ -86,8 +91,9 @@ class _Assembly:
             self._pieces.append(SOFT_BREAK + encode_text(_lines(piece)))
         self.literal(b"\r\n")
 
-    def finished(self) -> tuple[tuple[bytes, ...], tuple[Place, ...]]:
-        return tuple(self._pieces), tuple(self._places)
+    def finished(self) -> tuple[tuple[bytes, ...], tuple[Place, ...], tuple[int, ...]]:
+        distinct = list(dict.fromkeys(self._places))
+        return tuple(self._pieces), tuple(distinct), tuple(map(distinct.index, self._places))
 
 
 def _lines(text: str) -> str:

@@ -5,6 +5,7 @@ Knows SMTP's steps well enough to say whether a lost connection may have taken a
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import aiosmtplib
 
 from mailer.delivery.outcome import Outcome, cut_off, judge_reply
+from mailer.delivery.wire import Reply, Wire, WireError
 from subscribers.errors import BulletinError
 
 if TYPE_CHECKING:
@@ -38,12 +40,35 @@ class RelayAddress:
         return f"{self.host}:{self.port}"
 
 
-class RelayConnection:
-    """One open session with a relay. Not for use by two tasks at once."""
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who one mail is from and for, as the relay is told, with its size in bytes."""
 
-    def __init__(self, address: RelayAddress, client: aiosmtplib.SMTP) -> None:
+    sender: str
+    recipient: str
+    size: int
+
+
+class ConnectionLostError(ConnectionError):
+    """The connection ended before a mail's body was sent: the mail is surely not with the relay."""
+
+
+class RelayConnection:
+    """One open session with a relay. Not for use by two tasks at once.
+
+    A mail takes `begin`, `ready` and `finish`. With a relay that offers PIPELINING (RFC 2920) the next mail
+    may begin as soon as `finish` was called, before its answer is awaited: one round trip a mail.
+    """
+
+    def __init__(self, address: RelayAddress, client: aiosmtplib.SMTP, wire: Wire) -> None:
         self._address = address
         self._client = client
+        self._wire = wire
+        self._announces_size = client.supports_extension("SIZE")
+        self.pipelines = client.supports_extension("PIPELINING")
+        self._envelope: Envelope | None = None
+        self._replies: list[asyncio.Future[Reply]] = []
+        self._must_reset = False
 
     @classmethod
     async def open(cls, address: RelayAddress) -> RelayConnection:
@@ -60,62 +85,140 @@ class RelayConnection:
         )
         try:
             await client.connect()
+            await _greet(client)
         except (aiosmtplib.SMTPException, OSError) as error:
             client.close()
             raise _explain(address, error) from error
-        return cls(address, client)
+        return cls(address, client, Wire(_transport(client), address.timeout))
 
     @property
     def is_open(self) -> bool:
         """Whether another mail can be handed over."""
-        return self._client.is_connected
+        return self._wire.is_open
+
+    def begin(self, envelope: Envelope) -> None:
+        """Announce a mail; with PIPELINING everything up to its body is said at once."""
+        self._envelope, self._replies = envelope, []
+        if self.pipelines:
+            if self._must_reset:
+                self._wire.command("RSET")
+                self._must_reset = False
+            self._replies = [self._wire.command(line) for line in self._commands(envelope)]
+
+    async def ready(self) -> Outcome | None:
+        """None once the relay waits for the body, else why it won't take the mail.
+
+        Raises `RelayError` when it refuses the sender, which no other recipient would change, and
+        `ConnectionLostError` when it is gone, or about to close (RFC 5321, section 3.8).
+        """
+        try:
+            mail, rcpt, data = await self._answers()
+        except WireError as error:
+            raise ConnectionLostError(f"connection lost: {error}") from error
+        if mail.code == 421:
+            self.hang_up()
+            raise ConnectionLostError(f"{mail.code} {mail.text}")
+        if mail.code // 100 == 5:
+            self._must_reset = True
+            raise self._sender_refused(mail)
+        refused = next((reply for reply in (mail, rcpt) if reply.code // 100 != 2), None)
+        if refused is None and data.code == 354:
+            return None
+        await self._abandon(data)
+        return judge_reply(*(refused or data))
+
+    def finish(self, message: bytes) -> asyncio.Future[Reply]:
+        """Send the body; whatever happens from here on, the relay may have the mail.
+
+        No line may begin with a dot: nothing is stuffed here (RFC 5321, section 4.5.2), and an unstuffed dot
+        would end the mail early and let the rest pass for commands. `Skeleton` sees to it.
+        """
+        return self._wire.send(message + b".\r\n")
+
+    async def outcome(self, reply: asyncio.Future[Reply]) -> Outcome:
+        """What the relay said to the body."""
+        try:
+            await self._wire.drained()
+            return judge_reply(*await self._wire.answer(reply))
+        except WireError as error:
+            return cut_off(True, f"connection lost: {error}")
+
+    def hang_up(self) -> None:
+        """Close without a word, and so take back a mail whose body was not sent."""
+        self._wire.hang_up()
 
     async def send(self, sender: str, recipient: str, message: bytes) -> Outcome:
-        """Hand over one mail to one recipient. Raises `RelayError` when the relay refuses the sender."""
-        body_sent = False
-        try:
-            await self._client.mail(sender, options=self._mail_options(message))
-            await self._client.rcpt(recipient)
-            body_sent = True
-            response = await self._client.data(message)
-            return judge_reply(response.code, response.message)
-        except aiosmtplib.SMTPSenderRefused as error:
-            return await self._sender_refused(error)
-        except aiosmtplib.SMTPResponseException as error:
-            await self._reset()
-            return judge_reply(error.code, error.message)
-        except (aiosmtplib.SMTPException, OSError) as error:
-            self._client.close()
-            return cut_off(body_sent, f"connection lost: {error}")
+        """Hand over one mail from begin to end; none of its lines begins with a dot."""
+        self.begin(Envelope(sender, recipient, len(message)))
+        refused = await self.ready()
+        return refused or await self.outcome(self.finish(message))
 
-    def _mail_options(self, message: bytes) -> list[str]:
-        return [f"SIZE={len(message)}"] if self._client.supports_extension("SIZE") else []
+    def _commands(self, envelope: Envelope) -> tuple[str, str, str]:
+        size = f" SIZE={envelope.size}" if self._announces_size else ""
+        return f"MAIL FROM:<{envelope.sender}>{size}", f"RCPT TO:<{envelope.recipient}>", "DATA"
 
-    async def _sender_refused(self, error: aiosmtplib.SMTPSenderRefused) -> Outcome:
-        await self._reset()
-        if error.code // 100 == 4:
-            return judge_reply(error.code, error.message)
-        raise RelayError(
+    async def _answers(self) -> list[Reply]:
+        """The replies to MAIL, RCPT and DATA; after a refusal the rest is not asked one by one."""
+        if self._replies:
+            return [await self._wire.answer(reply) for reply in self._replies]
+        if self._must_reset:
+            await self._wire.answer(self._wire.command("RSET"))
+            self._must_reset = False
+        assert self._envelope is not None  # noqa: S101 - `begin` comes first
+        answers: list[Reply] = []
+        for line in self._commands(self._envelope):
+            answers.append(await self._wire.answer(self._wire.command(line)))
+            if answers[-1].code // 100 not in (2, 3):
+                break
+        return answers + [answers[-1]] * (3 - len(answers))
+
+    async def _abandon(self, data: Reply) -> None:
+        """Leave a mail that was refused before its body."""
+        self._must_reset = True
+        if data.code == 354:
+            # RFC 2920, section 3.1: a relay that waits for a body nobody will get is told that it is empty.
+            self._wire.send(b".\r\n")
+        if data.code == 421:
+            self.hang_up()
+
+    def _sender_refused(self, reply: Reply) -> RelayError:
+        return RelayError(
             "relay-sender-refused",
             f"relay {self._address}",
-            f'refuses mail from "{error.sender}": {error.code} {error.message}',
+            f"refuses the sender: {reply.code} {reply.text}",
             "set sender.address to one that this relay may send for",
-        ) from error
-
-    async def _reset(self) -> None:
-        try:
-            if self._client.is_connected:
-                await self._client.rset()
-        except (aiosmtplib.SMTPException, OSError):
-            self._client.close()
+        )
 
     async def close(self) -> None:
         """Say goodbye, and never fail at it."""
         try:
-            if self._client.is_connected:
-                await self._client.quit()
-        except (aiosmtplib.SMTPException, OSError):
-            self._client.close()
+            if self._wire.is_open:
+                await self._wire.answer(self._wire.command("QUIT"))
+        except WireError:
+            pass
+        self.hang_up()
+        self._client.close()
+
+
+async def _greet(client: aiosmtplib.SMTP) -> None:
+    """Say hello where neither TLS nor a login has done so yet."""
+    if not client.is_ehlo_or_helo_needed:
+        return
+    try:
+        await client.ehlo()
+    except aiosmtplib.SMTPHeloError:
+        await client.helo()
+
+
+def _transport(client: aiosmtplib.SMTP) -> asyncio.Transport:
+    """The connection under aiosmtplib's client: TCP, or TLS upon it.
+
+    Its own data path runs two regular expressions over every mail and loses a second reply that comes in one
+    read, so from here on `Wire` speaks; greeting, TLS and login stay the library's.
+    """
+    transport = client.transport
+    assert isinstance(transport, asyncio.Transport)  # noqa: S101 - it is connected
+    return transport
 
 
 def _tls_context(address: RelayAddress) -> ssl.SSLContext | None:

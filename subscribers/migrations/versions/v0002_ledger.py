@@ -96,7 +96,14 @@ def _make_delivery() -> None:
         _of("delivery", "variant_id", "campaign_variant"),
     )
     op.create_index("ix_delivery_subscriber_id", "delivery", ["subscriber_id"])
-    op.create_index("ix_delivery_campaign_id_state_id", "delivery", ["campaign_id", "state", "id"])
+    still_open = sa.text("state IN ('queued', 'sending', 'deferred')")
+    op.create_index(
+        "ix_delivery_open",
+        "delivery",
+        ["campaign_id", "id"],
+        sqlite_where=still_open,
+        postgresql_where=still_open,
+    )
 
 
 def _of(

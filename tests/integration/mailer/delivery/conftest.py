@@ -38,6 +38,9 @@ class Relay:
     answers: dict[str, str] = field(default_factory=dict)
     hang_up_on: set[str] = field(default_factory=set)
     logins: list[str] = field(default_factory=list)
+    delay: float = 0
+    """Seconds before each mail is answered."""
+    first_mail: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -54,6 +57,8 @@ class Relay:
         content = envelope.original_content
         assert isinstance(content, bytes)
         self.mails.append((envelope.mail_from or "", recipient, content))
+        self.first_mail.set()
+        await asyncio.sleep(self.delay)
         if recipient in self.hang_up_on:
             assert server.transport is not None
             server.transport.abort()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import datetime as dt
+import email
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mailer.content.edition import Article, Edition, Section
 from mailer.content.variant import whole
-from mailer.delivery import ledger
+from mailer.delivery import control, hot, ledger
 from mailer.delivery.campaign import (
     CampaignError,
     CampaignState,
@@ -241,7 +243,8 @@ async def test_what_a_dead_process_had_in_flight_follows_the_policy(
     subscribe("reader@example.org")
     campaign_id = begin(database)
     with database.write() as connection:
-        assert len(ledger.claim(connection, campaign_id, 10, NOW)) == 1
+        (queued,) = ledger.fetch(connection, campaign_id, 0, 10, NOW)
+        assert hot.start(connection, [queued.id], NOW) == {queued.id}
     await sender_of(database, campaign_id, plain_relay, on_uncertain=policy).run()
     assert counts(database, campaign_id) == then
 
@@ -319,3 +322,83 @@ def test_a_campaign_that_is_not_there_is_told(database: Database) -> None:
         database.read() as connection,
     ):
         find_campaign(connection, 99)
+
+
+async def test_a_pause_from_elsewhere_stops_a_sending_and_leaves_nothing_in_doubt(
+    database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
+) -> None:
+    for number in range(40):
+        subscribe(f"reader{number}@example.org")
+    campaign_id = begin(database)
+    relay.delay = 0.1
+    running = asyncio.create_task(sender_of(database, campaign_id, plain_relay).run())
+    await relay.first_mail.wait()
+    await asyncio.to_thread(control.pause, database, campaign_id)
+    await asyncio.wait_for(running, 5)
+    left = counts(database, campaign_id)
+    assert set(left) == {"accepted", "queued"}
+    assert left["accepted"] == len(relay.mails) < 40
+    with database.read() as connection:
+        assert find_campaign(connection, campaign_id).state is CampaignState.PAUSED
+
+
+async def test_a_cancelled_campaign_sends_no_more_and_cannot_be_resumed(
+    database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
+) -> None:
+    for number in range(40):
+        subscribe(f"reader{number}@example.org")
+    campaign_id = begin(database)
+    relay.delay = 0.1
+    running = asyncio.create_task(sender_of(database, campaign_id, plain_relay).run())
+    await relay.first_mail.wait()
+    await asyncio.to_thread(control.cancel, database, campaign_id, NOW)
+    await asyncio.wait_for(running, 5)
+    left = counts(database, campaign_id)
+    assert set(left) == {"accepted", "cancelled"}
+    assert left["accepted"] == len(relay.mails) < 40
+    with pytest.raises(CampaignError, match="was cancelled; send the edition anew"):
+        await sender_of(database, campaign_id, plain_relay).run()
+    assert plan(database).total == 40 - left["accepted"]
+
+
+def test_a_finished_campaign_cannot_be_paused(database: Database, subscribe: Subscribe) -> None:
+    subscribe("reader@example.org")
+    campaign_id = begin(database)
+    control.cancel(database, campaign_id, NOW)
+    with pytest.raises(CampaignError, match="is cancelled already"):
+        control.pause(database, campaign_id)
+
+
+@pytest.mark.parametrize(("resend", "then"), [(True, {"accepted": 1}), (False, {"accepted": 1})])
+async def test_mails_in_doubt_are_sent_again_or_taken_as_accepted_as_the_team_decides(
+    database: Database,
+    subscribe: Subscribe,
+    plain_relay: RelayAddress,
+    relay: Relay,
+    resend: bool,
+    then: dict[str, int],
+) -> None:
+    subscribe("reader@example.org")
+    relay.hang_up_on.add("reader@example.org")
+    campaign_id = begin(database)
+    await sender_of(database, campaign_id, plain_relay).run()
+    assert counts(database, campaign_id) == {"uncertain": 1}
+    relay.hang_up_on.clear()
+    assert control.resolve(database, campaign_id, resend=resend, actor="ann", now=NOW) == 1
+    await sender_of(database, campaign_id, plain_relay).run()
+    assert counts(database, campaign_id) == then
+    ids = {email.message_from_bytes(content)["Message-ID"] for _, _, content in relay.mails}
+    assert (len(relay.mails), len(ids)) == (2 if resend else 1, 1)
+
+
+async def test_a_campaign_of_a_process_that_is_gone_is_taken_up_at_once(
+    database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
+) -> None:
+    subscribe("reader@example.org")
+    campaign_id = begin(database)
+    with database.write() as connection:
+        assert ledger.hold(connection, campaign_id, "dead", NOW + dt.timedelta(minutes=2), NOW)
+    sender = sender_of(database, campaign_id, plain_relay)
+    sender._job = dataclasses.replace(sender._job, is_gone=lambda holder: holder == "dead")
+    await sender.run()
+    assert relay.recipients == ["reader@example.org"]

@@ -1,0 +1,269 @@
+"""Relays that misbehave: every delivery ends where it should, and nothing waits past its timeout."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mailer.delivery.smtp import RelayAddress, RelayError
+from tests.integration.mailer.delivery.test_sending import begin, counts, sender_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from subscribers.database import Database
+
+    Subscribe = Callable[..., int]
+
+READERS = 12
+
+
+@dataclass
+class AwkwardRelay:
+    """An SMTP server of a few lines, whose faults a test turns on. `taken` lists whose mail it has."""
+
+    extensions: tuple[str, ...] = ("PIPELINING", "SIZE 1000000")
+    slowly: bool = False
+    reset_after: int | None = None
+    stall_at: str = ""
+    closing_after: int | None = None
+    deferred: Callable[[str], bool] = lambda _: False
+    drop_before_answer_to: frozenset[str] = frozenset()
+    body_answer: str = "250 2.0.0 Taken"
+    accepts_data_without_recipient: bool = False
+    greeting: str = "220 relay.example ESMTP"
+    taken: list[str] = field(default_factory=list)
+    connections: int = 0
+    early: list[str] = field(default_factory=list)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        talk = _Talk(self, reader, writer)
+        try:
+            await talk.hold()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+
+class _Talk:
+    def __init__(
+        self, relay: AwkwardRelay, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self._relay = relay
+        self._reader = reader
+        self._writer = writer
+        self._recipient: str | None = None
+        self._mails = 0
+
+    async def hold(self) -> None:
+        await self._say(self._relay.greeting)
+        while (line := (await self._reader.readuntil(b"\r\n")).decode().strip()) != "QUIT":
+            verb = line.split(" ")[0].upper()
+            if verb == self._relay.stall_at:
+                await self._reader.read()
+            await getattr(self, f"_{verb.lower()}")(line)
+        await self._say("221 Bye")
+
+    async def _say(self, text: str) -> None:
+        if not self._relay.slowly:
+            self._writer.write(f"{text}\r\n".encode())
+            return
+        for character in f"{text}\r\n":
+            self._writer.write(character.encode())
+            await self._writer.drain()
+            await asyncio.sleep(0)
+
+    async def _ehlo(self, _: str) -> None:
+        lines = ["relay.example", *self._relay.extensions]
+        for line in lines[:-1]:
+            await self._say(f"250-{line}")
+        await self._say(f"250 {lines[-1]}")
+
+    async def _mail(self, line: str) -> None:
+        limit = self._relay.closing_after
+        if limit is not None and self._mails >= limit:
+            await self._say("421 4.7.0 Enough for one connection")
+            self._writer.close()
+            raise ConnectionResetError
+        await self._say("250 2.1.0 Fine")
+
+    async def _rcpt(self, line: str) -> None:
+        address = line.split("<")[1].rstrip(">")
+        self._recipient = None if self._relay.deferred(address) else address
+        await self._say("250 2.1.5 Fine" if self._recipient else "450 4.2.0 Later")
+
+    async def _data(self, _: str) -> None:
+        if "PIPELINING" not in self._relay.extensions:
+            self._note_early()
+        if self._recipient is None and not self._relay.accepts_data_without_recipient:
+            await self._say("503 5.5.1 No recipient")
+            return
+        await self._say("354 Go on")
+        body = await self._reader.readuntil(b".\r\n")
+        while not (body == b".\r\n" or body.endswith(b"\r\n.\r\n")):
+            body += await self._reader.readuntil(b".\r\n")
+        await self._answer_body(body)
+
+    def _note_early(self) -> None:
+        buffered: bytearray = self._reader._buffer  # type: ignore[attr-defined]
+        if buffered:
+            self._relay.early.append(buffered.decode())
+
+    async def _answer_body(self, body: bytes) -> None:
+        if self._recipient is None:
+            await self._say("554 5.5.1 No recipient")
+            return
+        self._mails += 1
+        limit = self._relay.reset_after
+        if limit is not None and self._mails > limit:
+            self._writer.transport.abort()
+            raise ConnectionResetError
+        if self._relay.body_answer.startswith("250"):
+            self._relay.taken.append(self._recipient)
+        if self._recipient in self._relay.drop_before_answer_to:
+            self._writer.transport.abort()
+            raise ConnectionResetError
+        await self._say(self._relay.body_answer)
+
+    async def _rset(self, _: str) -> None:
+        self._recipient = None
+        await self._say("250 Fine")
+
+
+@asynccontextmanager
+async def running(relay: AwkwardRelay, patience: float = 2) -> AsyncIterator[RelayAddress]:
+    server = await asyncio.start_server(relay.serve, "127.0.0.1", 0)
+    yield RelayAddress("127.0.0.1", server.sockets[0].getsockname()[1], "none", timeout=patience)
+    server.close()
+
+
+@pytest.fixture
+def campaign_id(database: Database, subscribe: Subscribe) -> int:
+    for number in range(READERS):
+        subscribe(f"reader{number:02}@example.org")
+    return begin(database)
+
+
+async def send(database: Database, campaign_id: int, address: RelayAddress) -> None:
+    await asyncio.wait_for(sender_of(database, campaign_id, address).run(), 20)
+
+
+@pytest.mark.parametrize("extensions", [("SIZE 1000000",), ("PIPELINING",), ("HELP",)])
+@pytest.mark.parametrize("slowly", [False, True])
+async def test_whatever_a_relay_offers_everyone_is_mailed_once(
+    database: Database, campaign_id: int, extensions: tuple[str, ...], slowly: bool
+) -> None:
+    relay = AwkwardRelay(extensions=extensions, slowly=slowly)
+    async with running(relay) as address:
+        await send(database, campaign_id, address)
+    assert counts(database, campaign_id) == {"accepted": READERS}
+    assert len(relay.taken) == len(set(relay.taken)) == READERS
+    assert relay.early == []
+
+
+async def test_a_relay_that_closes_after_a_few_mails_is_connected_to_again(
+    database: Database, campaign_id: int
+) -> None:
+    relay = AwkwardRelay(closing_after=2)
+    async with running(relay) as address:
+        await send(database, campaign_id, address)
+    assert counts(database, campaign_id) == {"accepted": READERS}
+    assert len(relay.taken) == len(set(relay.taken)) == READERS
+    assert relay.connections >= READERS // 2
+
+
+@pytest.mark.parametrize("accepts_data", [False, True])
+async def test_a_third_put_off_is_deferred_and_the_others_are_mailed(
+    database: Database, campaign_id: int, accepts_data: bool
+) -> None:
+    relay = AwkwardRelay(
+        deferred=lambda address: int(address[6:8]) % 3 == 0,
+        accepts_data_without_recipient=accepts_data,
+    )
+    async with running(relay) as address:
+        await send(database, campaign_id, address)
+    assert counts(database, campaign_id) == {"accepted": 8, "deferred": 4}
+    assert len(relay.taken) == len(set(relay.taken)) == 8
+
+
+async def test_only_the_mails_that_were_cut_off_before_their_answer_are_in_doubt(
+    database: Database, campaign_id: int
+) -> None:
+    dropped = frozenset({"reader03@example.org", "reader07@example.org"})
+    relay = AwkwardRelay(drop_before_answer_to=dropped)
+    async with running(relay) as address:
+        await send(database, campaign_id, address)
+    assert counts(database, campaign_id) == {"accepted": READERS - 2, "uncertain": 2}
+    assert len(relay.taken) == len(set(relay.taken)) == READERS
+
+
+async def test_a_relay_that_resets_leaves_one_mail_in_doubt_for_each_reset(
+    database: Database, campaign_id: int
+) -> None:
+    relay = AwkwardRelay(reset_after=3)
+    async with running(relay) as address:
+        await send(database, campaign_id, address)
+    found = counts(database, campaign_id)
+    assert found["accepted"] == len(relay.taken)
+    assert found["accepted"] + found["uncertain"] == READERS
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
+async def test_a_relay_that_falls_silent_before_the_body_leaves_nothing_in_doubt(
+    database: Database, campaign_id: int, stage: str
+) -> None:
+    relay = AwkwardRelay(stall_at=stage)
+    async with running(relay, patience=0.2) as address:
+        await send(database, campaign_id, address)
+    assert counts(database, campaign_id) == {"deferred": READERS}
+    assert relay.taken == []
+
+
+async def test_a_relay_that_finds_the_body_too_large_rejects_it(
+    database: Database, campaign_id: int
+) -> None:
+    relay = AwkwardRelay(body_answer="552 5.3.4 Too large after all")
+    async with running(relay) as address:
+        await send(database, campaign_id, address)
+    assert counts(database, campaign_id) == {"rejected": READERS}
+
+
+@pytest.mark.parametrize("greeting", ["554 5.7.1 Go away", "421 Too busy", "hello?"])
+async def test_a_relay_that_does_not_let_anyone_in_leaves_all_in_the_queue(
+    database: Database, campaign_id: int, greeting: str
+) -> None:
+    relay = AwkwardRelay(greeting=greeting)
+    async with running(relay) as address:
+        with pytest.raises(RelayError, match=r"can't be reached"):
+            await send(database, campaign_id, address)
+    assert counts(database, campaign_id) == {"queued": READERS}
+
+
+async def test_a_relay_that_takes_one_connection_gets_everything_over_it(
+    database: Database, campaign_id: int
+) -> None:
+    relay = AwkwardRelay()
+    holding = asyncio.Lock()
+    serve = relay.serve
+
+    async def one_at_a_time(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if holding.locked():
+            writer.write(b"421 4.7.0 One connection is enough\r\n")
+            writer.close()
+            return
+        async with holding:
+            await serve(reader, writer)
+
+    server = await asyncio.start_server(one_at_a_time, "127.0.0.1", 0)
+    address = RelayAddress("127.0.0.1", server.sockets[0].getsockname()[1], "none", timeout=2)
+    await send(database, campaign_id, dataclasses.replace(address))
+    server.close()
+    assert counts(database, campaign_id) == {"accepted": READERS}
+    assert len(relay.taken) == READERS
