@@ -125,6 +125,7 @@ def change(  # noqa: PLR0913 - what can be changed of a person
     regions: frozenset[str] | None = None,
     now: datetime,
     actor: str,
+    source: str = "changed by hand",
 ) -> Person:
     """Write anew what a person is called or holds; None leaves a thing as it is.
 
@@ -149,7 +150,7 @@ def change(  # noqa: PLR0913 - what can be changed of a person
             connection, before.id, wanted.name, wanted.organisation, wanted.facets, now
         )
         detail = ", ".join(_differences(before, wanted))
-        event = Event(EventKind.CHANGED, None, now, "changed by hand", actor, detail=detail)
+        event = Event(EventKind.CHANGED, None, now, source, actor, detail=detail)
         consent.record(connection, before.id, event)
         return replace(wanted, updated_at=now)
 

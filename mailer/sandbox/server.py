@@ -6,6 +6,7 @@ The only importer of aiosmtpd. Must not know what a mail says.
 from __future__ import annotations
 
 import asyncio
+import os
 import weakref
 from typing import TYPE_CHECKING, Final, Self
 
@@ -116,7 +117,7 @@ class InboxServer:
             raise InboxError(
                 "port-taken",
                 f"port {self._wanted_port} on {self._host}",
-                f"can't be listened on ({error.strerror or error})",
+                f"can't be listened on ({os.strerror(error.errno).lower() if error.errno else error})",
                 "stop the program that holds it, or choose another port",
             ) from error
 

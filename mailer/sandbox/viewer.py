@@ -6,18 +6,18 @@ Knows pages and addresses. How mail is kept and read, `mailbox` knows; how it is
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
 
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from mailer.sandbox.errors import MailNotFoundError
 from mailer.web.mail_frame import Scheme, framed_html, mail_response
 from mailer.web.pages import Pages
+from mailer.web.pictures import picture_response
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,9 +37,6 @@ SOURCE_SHOWN: Final = 200_000
 _VIEWS: Final = {"html": "HTML", "text": "Text", "source": "Source", "headers": "Headers"}
 _WIDTHS: Final = {"desktop": "Desktop", "phone": "Phone"}
 _SCHEMES: Final = {Scheme.LIGHT.value: "Light", Scheme.DARK.value: "Dark"}
-
-# The names that pictures get: the digest of their bytes, so that one name never means two pictures.
-_MEDIA_NAME: Final = re.compile(r"[0-9A-Za-z_-]{1,80}\.(?:png|jpe?g|gif|webp)")
 
 
 def build_inbox(mailbox: Mailbox, media: Path, base_url: str) -> Starlette:
@@ -147,11 +144,7 @@ class _Inbox:
 
     def media(self, request: Request) -> Response:
         """One picture."""
-        name = request.path_params["name"]
-        path = self._media / name
-        if not _MEDIA_NAME.fullmatch(name) or not path.is_file():
-            raise HTTPException(404)
-        return FileResponse(path, headers={"cache-control": "public, max-age=31536000, immutable"})
+        return picture_response(self._media, request.path_params["name"])
 
     def _around(self, place: _Place) -> dict[str, object]:
         return {

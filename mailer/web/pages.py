@@ -28,17 +28,21 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_HEADERS: Final = {
+HEADERS: Final = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cache-control": "no-store",
+}
+"""For every page of ours, whoever may ask for it."""
+
+_LOCAL_HEADERS: Final = HEADERS | {
     "content-security-policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
         "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'self'"
     ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
     "x-frame-options": "SAMEORIGIN",
-    "cross-origin-opener-policy": "same-origin",
-    "cache-control": "no-store",
 }
 
 
@@ -69,7 +73,7 @@ class Pages:
         return Starlette(
             routes=[*routes, self.static()],
             middleware=[
-                Middleware(SafeHeaders),
+                Middleware(SafeHeaders, headers=_LOCAL_HEADERS),
                 Middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_NAMES, www_redirect=False),
             ],
             exception_handlers={HTTPException: refuse},
@@ -79,24 +83,23 @@ class Pages:
 class SafeHeaders:
     """Adds the headers that keep a page safe, where the response doesn't set its own."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
         self._app = app
+        self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the application does, with the missing headers added."""
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = _completed(message.get("headers", []))
+                message["headers"] = self._completed(message.get("headers", []))
             await send(message)
 
         await self._app(scope, receive, send_safely if scope["type"] == "http" else send)
 
-
-def _completed(headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    present = {name.lower() for name, _ in headers}
-    ours = ((name.encode(), value.encode()) for name, value in _HEADERS.items())
-    return [*headers, *(pair for pair in ours if pair[0] not in present)]
+    def _completed(self, headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        present = {name.lower() for name, _ in headers}
+        return [*headers, *(pair for pair in self._headers if pair[0] not in present)]
 
 
 class _PageFiles(StaticFiles):

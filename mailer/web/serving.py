@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 from typing import TYPE_CHECKING, Any
@@ -122,14 +123,24 @@ class _Server(uvicorn.Server):
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server(address[:2], family=family, backlog=128)
+        listener = socket.create_server(address[:2], family=family, backlog=128)
     except (OSError, OverflowError) as error:
         raise ServingError(
             "port-taken",
             f"port {port} on {host}",
-            f"can't be listened on ({getattr(error, 'strerror', None) or error})",
+            f"can't be listened on ({_reason(error)})",
             "stop the program that holds it, or choose another port",
         ) from error
+    # Connections inherit it. asyncio would set it, but not on a socket made without naming TCP; and then
+    # each answer waits 40 ms for the other side to acknowledge its first half.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
+def _reason(error: Exception) -> str:
+    # asyncio and socket put the address into the words of an OSError, where it stands already.
+    number = error.errno if isinstance(error, OSError) else None
+    return os.strerror(number).lower() if number else str(error)
 
 
 def _address(listener: socket.socket) -> str:

@@ -1,19 +1,42 @@
-"""An edition that is one file, to preview."""
+"""An edition that is one file, to preview; and the public site of a workspace that has sent something."""
 
 from __future__ import annotations
 
+import datetime as dt
+import http.client
+import shutil
+from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
+from PIL import Image
+from sqlalchemy import select
 
+from mailer.app import Workspace
+from mailer.content.edition import Article, Edition, Section
+from mailer.content.variant import whole
+from mailer.delivery.campaign import Kind, Mailing, Route
+from mailer.delivery.models import Delivery
+from mailer.delivery.planning import freeze, freeze_test, plan_edition
+from mailer.rendering.rendered import RenderedEmail
+from mailer.rendering.slots import Slot, marker
 from mailer.web.preview import Preview, build_preview
+from mailer.workspace import lay_down
+from subscribers import service
 from subscribers.errors import BulletinError
+from subscribers.facets import FacetSet
+from subscribers.segment import EVERYBODY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from starlette.types import ASGIApp
+
+    from mailer.content.variant import Variant
+    from subscribers.service import Story
 
 _FILLER = "".join(f"<p>Paragraph {number}</p>" for number in range(80))
 
@@ -76,3 +99,145 @@ def desk(tmp_path: Path, serve: Callable[[ASGIApp], str]) -> Desk:
     file = tmp_path / "edition.md"
     file.write_text("First draft")
     return Desk(serve(build_preview(OneFile(file))), file)
+
+
+NOW = dt.datetime(2026, 10, 13, 9, 30, tzinfo=dt.UTC)
+BASE = "https://bulletin.example.org"
+PICTURE = "0123456789abcdef0123456789abcdef.png"
+ANN, BOB, TEAM = "ann@example.org", "bob@police.example", "team@example.org"
+
+
+class Answer(NamedTuple):
+    """What a server said."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """The public site of a workspace whose campaign has a delivery for each address."""
+
+    url: str
+    opened: Workspace
+    deliveries: dict[str, int]
+
+    def path(self, purpose: str, who: str = ANN) -> str:
+        """The path of a link in somebody's mail; in a mail that was only looked at, for nobody."""
+        number = self.deliveries.get(who, 0)
+        return f"/{purpose}/{self.opened.signer.sign(purpose, str(number))}"
+
+    def ask(
+        self, path: str, body: str | None = None, method: str | None = None, **headers: str
+    ) -> Answer:
+        """Ask without a browser; a body is posted as an ordinary form."""
+        server = urlsplit(self.url)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        form = {} if body is None else {"content-type": "application/x-www-form-urlencoded"}
+        verb = method or ("GET" if body is None else "POST")
+        asked = http.client.HTTPConnection(server.hostname or "", server.port, timeout=10)
+        with closing(asked) as connection:
+            connection.request(verb, path, body, form | named)
+            response = connection.getresponse()
+            told = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, told, response.read().decode(errors="replace"))
+
+    def story(self, who: str = ANN) -> Story:
+        """What the list knows of somebody."""
+        return service.show(self.opened.database, who)
+
+    def gets(self, who: str = ANN) -> set[str]:
+        """The publications that somebody is subscribed to."""
+        return {term.publication for term in self.story(who).terms if term.ended_at is None}
+
+
+@pytest.fixture
+def site(database_url: str, tmp_path: Path, serve: Callable[[ASGIApp], str]) -> Iterator[Site]:
+    """A site, on each database in turn."""
+    yield from _open_site(database_url, tmp_path / "workspace", serve)
+
+
+@pytest.fixture
+def sqlite_site(sqlite_url: str, tmp_path: Path, serve: Callable[[ASGIApp], str]) -> Iterator[Site]:
+    """A site on SQLite, for what has nothing to do with the database."""
+    yield from _open_site(sqlite_url, tmp_path / "workspace", serve)
+
+
+@pytest.fixture(scope="module")
+def still_site(
+    sqlite_template: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    serve: Callable[[ASGIApp], str],
+) -> Iterator[Site]:
+    """A site on SQLite for a module's tests that change nothing."""
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copyfile(sqlite_template, folder / "bulletin.db")
+    yield from _open_site(f"sqlite:///{folder}/bulletin.db", folder / "workspace", serve)
+
+
+def _open_site(database_url: str, folder: Path, serve: Callable[[ASGIApp], str]) -> Iterator[Site]:
+    lay_down(folder, database_url)
+    opened = Workspace.open(folder)
+    opened.media.mkdir()
+    Image.new("RGB", (600, 300), (11, 79, 125)).save(opened.media / PICTURE)
+    (opened.media / "notes.txt").write_text("not for everybody")
+    _subscribe(opened)
+    yield Site(serve(opened.public_site()), opened, _send(opened))
+    opened.database.dispose()
+
+
+def _subscribe(opened: Workspace) -> None:
+    people = {
+        ANN: ("Ann Example", "health", {"bulletin", "quickupdates"}),
+        BOB: ("", "law-enforcement", {"bulletin"}),
+    }
+    for address, (name, sector, publications) in people.items():
+        service.add(
+            opened.database,
+            address,
+            name=name,
+            organisation="A & B",
+            facets=FacetSet(sector, frozenset({"wales"})),
+            publications=frozenset(publications),
+            now=NOW,
+            actor="clerk",
+        )
+
+
+def _send(opened: Workspace) -> dict[str, int]:
+    """Freeze a campaign and a test; who gets a mail is on record before any has left."""
+    mailing = Mailing("issue-04", "bulletin", "everyone", Kind.EDITION, Route.INBOX)
+    planned = plan_edition(opened.database, _edition(), mailing, EVERYBODY, None, _render)
+    freeze(opened.database, planned, "clerk", NOW)
+    trial = Mailing("issue-04", "bulletin", "test", Kind.TEST, Route.INBOX)
+    variant = whole(_edition())
+    freeze_test(opened.database, trial, variant, _render(variant), [TEAM], "clerk", NOW)
+    with opened.database.read() as connection:
+        rows = connection.execute(select(Delivery.address, Delivery.id))
+        return {row[0]: row[1] for row in rows}
+
+
+def _edition() -> Edition:
+    police = frozenset({"law-enforcement"})
+    articles = (
+        Article("open", "Open to all", "News", 1, "For all."),
+        Article("police", "For the police", "News", 2, "For some.", sectors=police),
+    )
+    news = Section("news", "News", False, articles)
+    day = dt.date(2026, 10, 13)
+    return Edition(
+        "issue-04", "bulletin", 4, day, "T", "", "Subject", "", "en-GB", "Welcome", (news,)
+    )
+
+
+def _render(variant: Variant) -> RenderedEmail:
+    titles = "".join(f"<h2>{article.title}</h2>" for article in variant.edition.articles)
+    html = (
+        f'<!doctype html><html lang="en-GB"><head><title>Issue 4</title><style>h1 {{ color: #0b4f7d }}'
+        f"</style></head><body><h1>Dear {marker(Slot.NAME)}</h1>{titles}"
+        f'<img src="{BASE}/media/{PICTURE}" alt="A harbour" width="60">'
+        f'<p>{marker(Slot.ADDRESS)} <a href="{marker(Slot.UNSUBSCRIBE_URL)}">Unsubscribe</a></p>'
+        "<script>document.title = 'a script ran'</script></body></html>"
+    )
+    return RenderedEmail("Subject", "", html, "", "en-GB")

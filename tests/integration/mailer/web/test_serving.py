@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
+from mailer.web import serving as serving_module
 from mailer.web.serving import ServingError, serving
 
 if TYPE_CHECKING:
@@ -67,6 +68,15 @@ async def test_an_endless_response_does_not_hold_up_the_end() -> None:
         rest = await reader.read()
     assert rest.endswith(b"0\r\n\r\n"), "the response was cut off rather than ended"
     writer.close()
+
+
+def test_a_connection_sends_at_once_what_it_has() -> None:
+    with (
+        serving_module._listen("127.0.0.1", 0) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as connection,
+    ):
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 async def test_a_port_that_is_taken_is_told_with_a_way_out() -> None:

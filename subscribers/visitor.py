@@ -1,0 +1,111 @@
+"""Who opened a link: the subscriber behind a delivery, and what is known of them at this moment.
+
+Reads and never writes. What was mailed is known upstairs and declared here; a page is not known at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from subscribers import service
+from subscribers.facets import Facet
+from subscribers.lifecycle import Status
+from subscribers.preferences import Preferences, preferences_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from subscribers.database import Database
+    from subscribers.facets import Vocabulary
+
+
+class Mail(Protocol):
+    """The mail that a link came in."""
+
+    @property
+    def publication(self) -> str:
+        """The slug of what was sent."""
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it went to the team's own addresses, and to no subscriber."""
+
+    @property
+    def subscriber_address(self) -> str | None:
+        """Where its subscriber is written to now; None for somebody who was erased."""
+
+
+class FindMail(Protocol):
+    """Finds the mail of a delivery; None for one that is not on record, made only to be looked at."""
+
+    def __call__(self, connection: Connection, delivery_id: int, /) -> Mail | None:
+        """Ask the ledger."""
+
+
+class Nobody(StrEnum):
+    """Why there is nobody behind a link that is good."""
+
+    TEST = "test"
+    GONE = "gone"
+
+
+class Trouble(StrEnum):
+    """Why nothing can begin for a person, whatever they ask for on a page."""
+
+    LEFT = "left"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A subscriber who opened a link, and the publication that it came with."""
+
+    delivery_id: int
+    address: str
+    publication: Facet
+    held: Preferences
+    gets: tuple[Facet, ...]
+    """Every publication subscribed to now."""
+    trouble: Trouble | None
+
+    @property
+    def others(self) -> tuple[Facet, ...]:
+        """What is subscribed to beside the publication of the link."""
+        return tuple(one for one in self.gets if one != self.publication)
+
+
+def find_visitor(
+    database: Database, vocabulary: Vocabulary, find_mail: FindMail, delivery_id: int
+) -> Visitor | Nobody:
+    """Whoever a delivery was made for, as they stand now."""
+    with database.read() as connection:
+        mail = find_mail(connection, delivery_id)
+    if mail is None or mail.is_test:
+        return Nobody.TEST
+    if mail.subscriber_address is None:
+        return Nobody.GONE
+    story = service.show(database, mail.subscriber_address)
+    if story.person is None:
+        return Nobody.GONE
+    held = preferences_of(story.person, story.terms)
+    return Visitor(
+        delivery_id=delivery_id,
+        address=story.address,
+        publication=_named(vocabulary, mail.publication),
+        held=held,
+        gets=tuple(_named(vocabulary, slug) for slug in sorted(held.publications)),
+        trouble=_trouble(story.person.status, is_suppressed=story.suppression is not None),
+    )
+
+
+def _trouble(status: Status, *, is_suppressed: bool) -> Trouble | None:
+    if status is Status.LEFT:
+        return Trouble.LEFT
+    return Trouble.PAUSED if is_suppressed else None
+
+
+def _named(vocabulary: Vocabulary, slug: str) -> Facet:
+    """A publication by its name; by its slug once the partnership has given it up."""
+    return next((one for one in vocabulary.publications if one.slug == slug), Facet(slug, slug))

@@ -1,0 +1,192 @@
+"""The public pages as a subscriber uses them, in Chromium, without JavaScript."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+from playwright.sync_api import expect
+
+from subscribers import service
+
+from .conftest import ANN, BOB, NOW, TEAM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Browser, Page
+
+    from .conftest import Site
+
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+
+
+@pytest.fixture
+def page(browser: Browser) -> Page:
+    return browser.new_page(java_script_enabled=False)
+
+
+def go(page: Page, site: Site, purpose: str, who: str = ANN) -> None:
+    page.goto(site.url.rstrip("/") + site.path(purpose, who))
+
+
+def heading(page: Page, words: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(words)
+
+
+def button(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+
+
+def test_one_publication_is_left_and_taken_up_again(page: Page, sqlite_site: Site) -> None:
+    go(page, sqlite_site, "unsubscribe")
+    heading(page, "Stop getting Local Partnerships Bulletin?")
+    expect(page.get_by_role("main")).to_contain_text("We send it to ann@example.org.")
+    button(page, "Stop sending me Local Partnerships Bulletin")
+    heading(page, "You have left Local Partnerships Bulletin")
+    assert sqlite_site.gets() == {"quickupdates"}
+    button(page, "Undo: send me Local Partnerships Bulletin again")
+    heading(page, "You are back")
+    assert sqlite_site.gets() == {"bulletin", "quickupdates"}
+
+
+def test_who_has_left_one_already_may_still_leave_everything(page: Page, sqlite_site: Site) -> None:
+    go(page, sqlite_site, "unsubscribe")
+    button(page, "Stop sending me Local Partnerships Bulletin")
+    go(page, sqlite_site, "unsubscribe")
+    heading(page, "You do not get Local Partnerships Bulletin")
+    button(page, "Stop all mail from The Local Partnerships team")
+    heading(page, "You have left everything")
+    assert sqlite_site.gets() == set()
+
+
+def test_preferences_show_what_is_held_and_keep_what_is_changed(
+    page: Page, sqlite_site: Site
+) -> None:
+    go(page, sqlite_site, "preferences")
+    expect(page.get_by_label("Your name")).to_have_value("Ann Example")
+    expect(page.get_by_label("Your organisation")).to_have_value("A & B")
+    expect(page.get_by_label("Your sector")).to_have_value("health")
+    expect(page.get_by_label("Wales")).to_be_checked()
+    page.get_by_label("Your sector").select_option(label="Education")
+    page.get_by_label("Wales").uncheck()
+    page.get_by_label("National").check()
+    page.get_by_label("#quickupdates campaign").uncheck()
+    button(page, "Save")
+    heading(page, "Your changes are saved")
+    expect(page.get_by_role("main")).to_contain_text("We send Local Partnerships Bulletin to ann")
+    page.get_by_role("link", name="Look at your choices again").click()
+    expect(page.get_by_label("Your sector")).to_have_value("education")
+    expect(page.get_by_label("National")).to_be_checked()
+    expect(page.get_by_label("Wales")).not_to_be_checked()
+    assert sqlite_site.gets() == {"bulletin"}
+
+
+def test_nothing_ticked_is_nothing_sent(page: Page, sqlite_site: Site) -> None:
+    go(page, sqlite_site, "preferences", BOB)
+    page.get_by_label("Local Partnerships Bulletin").uncheck()
+    button(page, "Save")
+    expect(page.get_by_role("main")).to_contain_text(
+        "We do not send anything to bob@police.example"
+    )
+    assert sqlite_site.gets(BOB) == set()
+
+
+def test_a_slip_is_told_at_the_top_and_beside_its_field(page: Page, still_site: Site) -> None:
+    before = still_site.story()
+    go(page, still_site, "preferences")
+    page.get_by_label("Your name").fill("x" * 301)
+    page.get_by_label("Wales").uncheck()
+    button(page, "Save")
+    told = "Your name is 301 characters long, and 300 are allowed. Make it shorter."
+    expect(page).to_have_title("Error: Change what you get – The Local Partnerships team")
+    summary = page.get_by_role("alert")
+    expect(summary).to_contain_text("There is a problem")
+    expect(page.get_by_label("Your name")).to_have_accessible_description(f"Error: {told}")
+    expect(page.get_by_label("Your name")).to_have_value("x" * 301)
+    expect(page.get_by_label("Wales")).not_to_be_checked()
+    summary.get_by_role("link", name=told).click()
+    expect(page.get_by_label("Your name")).to_be_in_viewport()
+    assert page.url.endswith("#name")
+    assert still_site.story() == before
+
+
+def test_the_keyboard_is_enough(page: Page, sqlite_site: Site) -> None:
+    go(page, sqlite_site, "unsubscribe")
+    for name in ("Skip to the main content", "The Local Partnerships team"):
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name=name)).to_be_focused()
+    page.keyboard.press("Tab")
+    leave = page.get_by_role("button", name="Stop sending me Local Partnerships Bulletin")
+    expect(leave).to_be_focused()
+    expect(leave).to_have_css("outline-style", "solid")
+    page.keyboard.press("Enter")
+    heading(page, "You have left Local Partnerships Bulletin")
+
+
+def test_a_mail_read_online_shows_its_pictures_and_runs_nothing(
+    browser: Browser, still_site: Site
+) -> None:
+    page = browser.new_page()
+    go(page, still_site, "view")
+    heading(page, "Dear Ann Example")
+    expect(page).to_have_title("Issue 4")
+    expect(page.get_by_role("heading", level=1)).to_have_css("color", "rgb(11, 79, 125)")
+    assert page.evaluate("document.querySelector('img').naturalWidth") == 600
+
+
+def test_every_page_is_accessible_and_fits(
+    browser: Browser, still_site: Site, faults: Callable[[Page], list[str]]
+) -> None:
+    paths = {
+        "home": "/",
+        "leave": still_site.path("unsubscribe"),
+        "test": still_site.path("preferences", TEAM),
+        "refused": "/unsubscribe/forged",
+        "view": still_site.path("view"),
+        "preferences": still_site.path("preferences"),
+    }
+    page, found = browser.new_page(), {}
+    for name, path in paths.items():
+        page.goto(still_site.url.rstrip("/") + path)
+        found[name] = _wrong(page, faults)
+    page.get_by_label("Your name").fill("x" * 301)
+    button(page, "Save")
+    found["slips"] = _wrong(page, faults)
+    assert found == {name: [] for name in [*paths, "slips"]}
+
+
+def test_every_page_that_follows_a_deed_is_accessible_and_fits(
+    browser: Browser, sqlite_site: Site, faults: Callable[[Page], list[str]]
+) -> None:
+    page, found = browser.new_page(), {}
+    go(page, sqlite_site, "unsubscribe")
+    for deed in ("Stop sending me", "Undo"):
+        button(page, deed)
+        found[deed] = _wrong(page, faults)
+    go(page, sqlite_site, "preferences")
+    button(page, "Save")
+    found["Save"] = _wrong(page, faults)
+    go(page, sqlite_site, "unsubscribe")
+    button(page, "Stop all mail")
+    found["Stop all mail"] = _wrong(page, faults)
+    database = sqlite_site.opened.database
+    service.suppress(database, BOB, reason="bounce", evidence="", now=NOW, actor="clerk")
+    go(page, sqlite_site, "preferences", BOB)
+    heading(page, "We have stopped writing to you")
+    found["suppressed"] = _wrong(page, faults)
+    assert found == {deed: [] for deed in found}
+
+
+def _wrong(page: Page, faults: Callable[[Page], list[str]]) -> list[str]:
+    """What is wrong with the page that is open, in both colour schemes, narrow and wide."""
+    found: list[str] = []
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 700})
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"wider than {width} px")
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            found += [f"{scheme}, {width} px: {fault}" for fault in faults(page)]
+    return found
