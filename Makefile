@@ -2,17 +2,17 @@
 
 PYTHON ?= python3
 BIN = .venv/bin
-LOCKS = .ci/requirements.txt .ci/requirements-dev.txt
 
-.PHONY: help demo test check unit bench lock wheel clean
+.PHONY: help demo test check unit bench screenshots lock wheel clean
 
 help:
-	@echo "make demo    set up, and send the sample edition to the built-in inbox"
-	@echo "make test    set up, and run every check and test"
-	@echo "make check   formatting, lint, types and the floors alone"
-	@echo "make bench   the speeds that the documentation claims"
-	@echo "make wheel   build the wheel into dist/"
-	@echo "make lock    write the lock files anew"
+	@echo "make demo         set up, and send the sample edition to the built-in inbox"
+	@echo "make test         set up, and run every check and test"
+	@echo "make check        formatting, lint, types and the floors alone"
+	@echo "make bench        the speeds that the documentation claims"
+	@echo "make screenshots  the pictures of the documentation, taken anew"
+	@echo "make wheel        build the wheel into dist/"
+	@echo "make lock         write the lock files anew"
 
 # Two stamps, because a demo needs a fifth of what the tests need.
 .venv/runtime: .ci/requirements.txt pyproject.toml
@@ -40,7 +40,12 @@ check: .venv/development
 
 bench: .venv/development
 	$(BIN)/python -m bench.render
+	$(BIN)/python -m bench.startup
 	$(BIN)/python -m bench.subscribers_import
+	$(BIN)/python -m bench.delivery
+
+screenshots: .venv/development
+	$(BIN)/python -m bench.screenshots
 
 wheel: .venv/development
 	$(BIN)/python -m hatchling build -t wheel

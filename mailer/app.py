@@ -18,8 +18,11 @@ from subscribers.facets import Facet, FacetError, Vocabulary
 from subscribers.segment import Segment
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
     from mailer.content.edition import Edition, Image
     from mailer.content.reader import Reading
+    from mailer.delivery.dkim import SigningKey
     from mailer.delivery.message import Letterhead
     from mailer.delivery.smtp import RelayAddress
     from mailer.rendering.brand import Brand
@@ -31,6 +34,7 @@ EDITIONS = "editions"
 PACKS = "packs"
 MEDIA = "media"
 INBOX = "inbox"
+DKIM = "dkim"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -157,55 +161,32 @@ class Workspace:
         """Read an edition; problems name files as a person in the workspace would."""
         from mailer.content.reader import read_edition
 
-        shown = folder.relative_to(self.folder) if folder.is_relative_to(self.folder) else folder
-        return read_edition(folder, self.vocabulary, shown)
+        return read_edition(folder, self.vocabulary, self._shown(folder))
+
+    def _shown(self, folder: Path) -> Path:
+        return folder.relative_to(self.folder) if folder.is_relative_to(self.folder) else folder
+
+    def check_edition(self, folder: Path) -> Reading:
+        """Read an edition, and see that its largest form can be mailed."""
+        from mailer.checks.size import check_size
+        from mailer.content.reader import Reading
+        from mailer.content.variant import whole
+
+        reading = self.read_edition(folder)
+        if reading.edition is None:
+            return reading
+        rendered = self.renderer(reading.edition.publication).render(whole(reading.edition))
+        found = check_size(rendered, self._shown(folder))
+        return Reading(None if found else reading.edition, [*reading.problems, *found])
 
     # ---- looks
 
     @cached_property
     def brand(self) -> Brand:
         """Who publishes and in which colours; raises BrandError for colours that can't be read."""
-        from mailer.rendering.brand import DARK, LIGHT, Brand
+        from mailer.looks import brand_of
 
-        chosen = self.settings.brand
-        brand = Brand(
-            organisation=chosen.organisation,
-            postal_address=chosen.postal_address,
-            reply_address=self.settings.sender.reply_to,
-            website=chosen.website or None,
-            logo=self._logo(),
-            light=dataclasses.replace(LIGHT, **chosen.light.model_dump(exclude_none=True)),
-            dark=dataclasses.replace(DARK, **chosen.dark.model_dump(exclude_none=True)),
-            footer_note=chosen.footer_note,
-        )
-        brand.refuse_faults()
-        return brand
-
-    def _logo(self) -> Image | None:
-        from mailer.content.edition import Image
-        from mailer.content.picture import PictureFault, examine
-
-        chosen = self.settings.brand
-        if chosen.logo is None:
-            return None
-        try:
-            data = (self.folder / chosen.logo).read_bytes()
-        except OSError as error:
-            raise SettingsError(
-                "logo-unreadable",
-                f"brand.logo {chosen.logo}",
-                f"can't be read ({error.strerror})",
-                "check the path",
-            ) from error
-        picture = examine(data)
-        if isinstance(picture, PictureFault):
-            raise SettingsError(
-                "logo-unusable", f"brand.logo {chosen.logo}", picture.what, picture.remedy
-            )
-        alt = chosen.logo_alt or chosen.organisation
-        return Image(
-            chosen.logo.name, alt, None, picture.width, picture.height, picture.media_name, data
-        )
+        return brand_of(self.settings, self.folder)
 
     def renderer(self, publication: str, media_url: str | None = None) -> Renderer:
         """A renderer for one publication; pictures are below `media_url`, the public address when None."""
@@ -230,15 +211,9 @@ class Workspace:
     @cached_property
     def signer(self) -> TokenSigner:
         """Signs links; raises SettingsError without a secret key."""
-        from subscribers.tokens import TokenSigner
+        from mailer.outbox import link_signer
 
-        keys = [key.strip() for key in self.settings.secret_key.get_secret_value().split(",")]
-        if not any(keys):
-            raise SettingsError(
-                "secret-missing", "secret_key", "is not set, so no link can be signed",
-                "set BULLETIN_SECRET_KEY in the environment or in .env; `openssl rand -hex 32` makes one",
-            )  # fmt: skip
-        return TokenSigner([key.encode() for key in keys if key])
+        return link_signer(self.settings.secret_key.get_secret_value())
 
     @property
     def is_live(self) -> bool:
@@ -258,20 +233,28 @@ class Workspace:
             return None
         return tuple(parse_address(address).key for address in self.settings.safe_allow)
 
+    @property
+    def dkim_folder(self) -> Path:
+        """The folder of private signing keys."""
+        return self.folder / DKIM
+
+    @property
+    def dkim_domain(self) -> str:
+        """The domain that signs: it must be the sender's own, or one above it, for DMARC to count it."""
+        return self.settings.dkim.domain or self.settings.sender.address.rpartition("@")[2]
+
+    @cached_property
+    def signing_keys(self) -> tuple[SigningKey, ...]:
+        """The keys that sign every mail; raises DkimError or SettingsError for one that can't be used."""
+        from mailer.outbox import load_signing_keys
+
+        return load_signing_keys(self.dkim_domain, self.settings.dkim.selectors, self.dkim_folder)
+
     def relay(self) -> RelayAddress:
         """The configured relay."""
-        from mailer.delivery.smtp import RelayAddress
+        from mailer.outbox import relay_of
 
-        chosen = self.settings.relay
-        return RelayAddress(
-            host=chosen.host,
-            port=chosen.port,
-            security=chosen.security,
-            username=chosen.username,
-            password=chosen.password.get_secret_value(),
-            ca_file=self.folder / chosen.ca_file if chosen.ca_file else None,
-            timeout=chosen.timeout,
-        )
+        return relay_of(self.settings.relay, self.folder)
 
     def letterhead(self, publication: str, campaign_id: int) -> Letterhead:
         """What every mail of a campaign has in common."""
@@ -283,10 +266,32 @@ class Workspace:
             sender_address=sender.address,
             reply_to=sender.reply_to,
             publication=publication,
-            publication_name=self.settings.publications[publication].name,
+            publication_name=self._publication_name(publication),
             base_url=self.settings.web.base_url,
             campaign_id=campaign_id,
         )
+
+    def _publication_name(self, slug: str) -> str:
+        """By its slug once it has gone from the settings: mail of the past can still be sent and read."""
+        found = self.settings.publications.get(slug)
+        return found.name if found else slug
+
+    # ---- the public site
+
+    def public_site(self) -> Starlette:
+        """The pages behind the links of every mail; raises SettingsError without a secret key."""
+        from mailer.delivery.lookup import find_delivery
+        from mailer.surroundings import now
+        from mailer.web.public import PublicPages
+        from mailer.web.reading import ReadingPages
+        from subscribers.web import SubscriptionPages
+
+        signer, base_url = self.signer, self.settings.web.base_url
+        offers = [(each.name, each.description) for each in self.settings.publications.values()]
+        pages = PublicPages(self.brand, base_url, offers)
+        own = SubscriptionPages(self.database, signer, self.vocabulary, find_delivery, pages, now)
+        reading = ReadingPages(self.database, signer, self.letterhead, pages, base_url, self.media)
+        return pages.application([*own.routes(), *reading.routes()])
 
 
 def _facets(labels: dict[str, str]) -> tuple[Facet, ...]:

@@ -11,18 +11,26 @@ import tomllib
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
     ValidationError,
     field_validator,
 )
-from pydantic_core import ErrorDetails  # noqa: TC002 - beside the models whose errors it holds
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_core import ErrorDetails, from_json
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+from pydantic_settings import SettingsError as UnreadableVariable
 
 from scheduler.recurrence import QuarterDay
 from subscribers.address import AddressError, parse_address
@@ -32,7 +40,11 @@ from subscribers.facets import DEFAULT_REGIONS, DEFAULT_SECTORS, NATIONAL
 SETTINGS_FILE = "bulletin.toml"
 SECRETS_FILE = ".env"
 
+_PREFIX = "BULLETIN_"
+_OTHER_VARIABLES = ("WORKSPACE", "TRACEBACK")
+
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Selector = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", max_length=63)]
 Line = Annotated[str, Field(max_length=300, pattern=r"^[^\x00-\x1f\x7f\ue000-\uf8ff]*$")]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 
@@ -45,6 +57,15 @@ def _check_address(text: str) -> str:
 
 
 MailAddress = Annotated[str, AfterValidator(_check_address)]
+
+
+def _split(value: object) -> object:
+    """A list as a variable holds it: `a, b`, or JSON."""
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        return from_json(value)
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
 
 
 class SettingsError(BulletinError):
@@ -84,8 +105,12 @@ class WebSettings(_Group):
     @field_validator("base_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://localhost", "http://127.0.0.1")):
+        parts = urlsplit(value)
+        local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")
+        if not (parts.scheme == "https" or local) or not parts.hostname:
             raise ValueError("give an https:// address")
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError("give the address of a host alone, without a path")
         return value.rstrip("/")
 
 
@@ -106,6 +131,13 @@ class DeliverySettings(_Group):
     """What happens to mails whose fate is unknown after a crash."""
 
     on_uncertain: Literal["hold", "resend"] = "hold"
+
+
+class DkimSettings(_Group):
+    """Which keys sign, by their selectors; the key files are in the folder `dkim/`."""
+
+    selectors: Annotated[tuple[Selector, ...], NoDecode, BeforeValidator(_split)] = ()
+    domain: Line = ""
 
 
 class PaletteSettings(_Group):
@@ -177,7 +209,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         extra="forbid",
         frozen=True,
-        env_prefix="BULLETIN_",
+        env_prefix=_PREFIX,
         env_nested_delimiter="_",
         env_nested_max_split=1,
         env_ignore_empty=True,
@@ -185,13 +217,14 @@ class Settings(BaseSettings):
     SECRETS: ClassVar[tuple[str, ...]] = ("secret_key", "relay.password")
 
     mode: Mode = Mode.SAFE
-    safe_allow: tuple[MailAddress, ...] = ()
+    safe_allow: Annotated[tuple[MailAddress, ...], NoDecode, BeforeValidator(_split)] = ()
     secret_key: SecretStr = SecretStr("")
     database: DatabaseSettings = DatabaseSettings()
     sender: SenderSettings = SenderSettings()
     web: WebSettings = WebSettings()
     relay: RelaySettings = RelaySettings()
     delivery: DeliverySettings = DeliverySettings()
+    dkim: DkimSettings = DkimSettings()
     brand: BrandSettings = BrandSettings()
     publications: dict[Slug, PublicationSettings] = Field(min_length=1)
     facets: FacetSettings = FacetSettings()
@@ -222,10 +255,18 @@ def load_settings(folder: Path) -> Settings:
     path = folder / SETTINGS_FILE
     values = _read(path)
     _refuse_secrets(path, values)
+    _refuse_unknown_variables()
     try:
         return Settings(_env_file=folder / SECRETS_FILE, **values)  # type: ignore[call-arg] # pydantic's own
     except ValidationError as error:
         raise SettingsError("settings-invalid", *_explain(path, error)) from error
+    except UnreadableVariable as error:
+        raise SettingsError(
+            "settings-invalid",
+            "a BULLETIN_ variable",
+            str(error),
+            "write it as JSON, or set it in the file",
+        ) from error
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -258,6 +299,18 @@ def _refuse_secrets(path: Path, values: dict[str, Any]) -> None:
                 "settings-secret", f"{path}: {key}", "a secret has no place in this file",
                 f"remove it and set {variable} in the environment or in {SECRETS_FILE}",
             )  # fmt: skip
+
+
+def _refuse_unknown_variables() -> None:
+    """A slip in a variable's name would otherwise be a setting that quietly isn't made."""
+    groups = {name.upper() for name in Settings.model_fields}
+    for variable in os.environ:
+        name = variable.removeprefix(_PREFIX)
+        known = name in groups or name in _OTHER_VARIABLES or name.partition("_")[0] in groups
+        if variable.startswith(_PREFIX) and not known:
+            near = difflib.get_close_matches(name, groups, n=1)
+            hint = f"did you mean {_PREFIX}{near[0]}?" if near else "unset it"
+            raise SettingsError("settings-invalid", variable, "is not a known variable", hint)
 
 
 def _explain(path: Path, error: ValidationError) -> tuple[str, str, str]:

@@ -28,7 +28,8 @@ def lay_down(folder: Path, database_url: str = DEFAULT_DATABASE) -> None:
             f"there is a {SETTINGS_FILE} already",
             "choose another folder",
         )
-    folder.mkdir(parents=True, exist_ok=True)
+    # What is in it concerns people: nobody else on this machine needs to look.
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in FOLDERS:
         (folder / name).mkdir(exist_ok=True)
     source = templates_folder() / "workspace"

@@ -78,17 +78,45 @@ def say_table(
     from rich import box
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    told = [[_cell(value) for value in row] for row in rows]
+    screen = console()
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title=title or None,
+        title_justify="left",
+        pad_edge=False,
+        collapse_padding=True,
+    )
+    widths = _least_widths(columns, told, numbers) if numbers else {}
+    fits = sum(widths.values()) + 2 * len(columns) <= screen.width
     for index, name in enumerate(columns):
-        # Beside figures, what a row is about stays on one line: a figure's head may rather be broken.
-        number = name in numbers
-        justify: Literal["left", "right"] = "right" if number else "left"
+        # Beside figures, what a row is about stays on one line, and no word of a head is broken where there
+        # is room for it.
+        justify: Literal["left", "right"] = "right" if name in numbers else "left"
         table.add_column(
-            name, justify=justify, overflow="fold", no_wrap=bool(numbers) and index == 0
+            name,
+            justify=justify,
+            overflow="fold",
+            no_wrap=bool(numbers) and index == 0,
+            min_width=widths.get(name) if fits else None,
         )
-    for row in rows:
-        table.add_row(*(_cell(value) for value in row))
-    console().print(table)
+    for row in told:
+        table.add_row(*row)
+    screen.print(table)
+
+
+def _least_widths(
+    columns: Sequence[str], rows: list[list[str]], numbers: Sequence[str]
+) -> dict[str, int]:
+    """What each column needs so that no word is broken."""
+    return {
+        name: max(
+            max(map(len, name.split()), default=0) if name in numbers else len(name),
+            *(len(row[index]) for row in rows),
+            0,
+        )
+        for index, name in enumerate(columns)
+    }
 
 
 def _cell(value: object) -> str:
@@ -100,10 +128,10 @@ def _cell(value: object) -> str:
 
 
 def console() -> Console:
-    """A console as wide as the terminal; 100 columns and no colour in a pipe."""
+    """A console as wide as the terminal; 120 columns and no colour in a pipe."""
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else 100, highlight=False, soft_wrap=False)
+    return Console(width=None if sys.stdout.isatty() else 120, highlight=False, soft_wrap=False)
 
 
 def confirm(question: str, yes: bool) -> None:

@@ -104,7 +104,7 @@ def check(
     from mailer.content.problem import has_errors
 
     opened = Workspace.open(workspace)
-    reading = opened.read_edition(opened.edition_folder(edition))
+    reading = opened.check_edition(opened.edition_folder(edition))
     if as_json:
         say_json([_problem(problem) for problem in reading.problems])
     else:
@@ -136,7 +136,7 @@ def _verdict(edition: Edition | None, problems: list[Problem]) -> str:
 
 def checked(opened: Workspace, folder: Path) -> Edition:
     """The edition in `folder`; prints what is wrong and exits with 1 when it can't be sent."""
-    reading = opened.read_edition(folder)
+    reading = opened.check_edition(folder)
     warn(*map(str, reading.problems))
     if reading.edition is None:
         warn(_verdict(None, reading.problems))

@@ -38,8 +38,10 @@ _COMMANDS = {
     "subscribers": _Entry("subscribers", "Import, add, find and export subscribers."),
     "segment": _Entry("segment", "See whom the workspace's segments reach."),
     "send": _Entry("send", "Send an edition to a segment, or a test to your own addresses."),
-    "campaign": _Entry("campaign", "See what was sent, and take up what was left."),
+    "campaign": _Entry("campaign", "See what was sent; pause, resume, cancel or resolve it."),
+    "serve": _Entry("serve", "Serve the pages behind the links of a mail."),
     "inbox": _Entry("inbox", "Read the mail of the built-in inbox in the browser."),
+    "dkim": _Entry("dkim", "Make keys that sign the mail, and see what to publish for them."),
     "database": _Entry("database", "Make or update the database."),
     "settings": _Entry("settings", "Check the settings and see what they come to."),
 }
@@ -111,6 +113,13 @@ def main() -> None:
         sys.exit(EXIT_FAILED)
     except OSError as error:
         _fail(_told(error))
+    except Exception as error:
+        if os.environ.get("BULLETIN_TRACEBACK"):
+            raise
+        _fail(
+            f"{type(error).__name__}: {error}; this is a fault of bulletin itself: "
+            "please report it with what BULLETIN_TRACEBACK=1 shows"
+        )
 
 
 def _fail(message: str) -> None:

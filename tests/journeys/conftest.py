@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from threading import Timer
+from typing import IO, TYPE_CHECKING
 
 import pytest
 
 from mailer.workspace import add_sample_edition, sample_subscribers
+from tests.journeys.relay import Relay, running_relay
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import signal
+    from collections.abc import Iterator
     from pathlib import Path
 
-    Bulletin = Callable[..., "Ran"]
+PATIENCE = 60  # seconds
+PROGRAM = (sys.executable, "-m", "mailer.cli")
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,37 @@ class Ran:
     code: int
     out: str
     err: str
+
+
+@dataclass
+class Running:
+    """A command at work."""
+
+    process: subprocess.Popen[str]
+    out: IO[str]
+    err: IO[str]
+
+    def says(self, pattern: str) -> str:
+        """Wait for a line with `pattern` in it; gives what its group holds."""
+        return self._find(pattern, self.out)
+
+    def warns(self, pattern: str) -> str:
+        """The same for a line that must not end up in a pipe."""
+        return self._find(pattern, self.err)
+
+    def _find(self, pattern: str, lines: IO[str]) -> str:
+        for line in lines:
+            if found := re.search(pattern, line):
+                return found[found.re.groups]
+        raise AssertionError(f"it ended without {pattern}: {self.end().err}")
+
+    def end(self, number: signal.Signals | None = None) -> Ran:
+        """Send a signal, if any, and wait for the end."""
+        if number is not None:
+            self.process.send_signal(number)
+        out, err = self.out.read(), self.err.read()
+        assert "Traceback" not in err, err
+        return Ran(self.process.wait(PATIENCE), out, err)
 
 
 @dataclass
@@ -41,27 +78,58 @@ class CommandLine:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("BULLETIN_")}
         # A machine may be told not to keep compiled modules; each command would compile them all again.
         kept.pop("PYTHONDONTWRITEBYTECODE", None)
-        return kept | {"NO_COLOR": "1", "COLUMNS": "100"} | self.variables
+        manner = {"NO_COLOR": "1", "COLUMNS": "100"}
+        # What the program doesn't expect shows as a traceback, and no command may end in one.
+        strict = {"PYTHONWARNINGS": "error", "BULLETIN_TRACEBACK": "1"}
+        return kept | manner | strict | self.variables
 
     def __call__(self, *arguments: object, **variables: str) -> Ran:
+        return self.into(subprocess.PIPE, *arguments, **variables)
+
+    def into(self, out: int | IO[bytes], *arguments: object, **variables: str) -> Ran:
+        """Run a command that writes where it is told to."""
         done = subprocess.run(
-            [sys.executable, "-W", "error", "-m", "mailer.cli", *map(str, arguments)],
+            [*PROGRAM, *map(str, arguments)],
             cwd=self.folder,
             env=self.environment | variables,
-            capture_output=True,
+            stdout=out,
+            stderr=subprocess.PIPE,
             text=True,
             timeout=120,
             stdin=subprocess.DEVNULL,
             check=False,
         )
         assert "Traceback" not in done.stderr, done.stderr
-        return Ran(done.returncode, done.stdout, done.stderr)
+        return Ran(done.returncode, done.stdout or "", done.stderr)
 
     def does(self, *arguments: object, **variables: str) -> str:
         """Run a command that must succeed; gives what it printed."""
         ran = self(*arguments, **variables)
         assert ran.code == 0, ran.err + ran.out
         return ran.out
+
+    @contextmanager
+    def running(self, *arguments: object) -> Iterator[Running]:
+        """Start a command that goes on until it is told to end; it does not outlive the block."""
+        with subprocess.Popen(
+            [*PROGRAM, *map(str, arguments)],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            # A command that hangs is killed, so that whoever waits for its words goes on and fails.
+            watch = Timer(PATIENCE, process.kill)
+            watch.start()
+            try:
+                yield Running(process, process.stdout, process.stderr)
+            finally:
+                watch.cancel()
+                process.kill()
 
 
 @pytest.fixture
@@ -86,3 +154,17 @@ def workspace(prepared: Path, tmp_path: Path) -> CommandLine:
     place = tmp_path / "workspace"
     shutil.copytree(prepared, place)
     return CommandLine(place)
+
+
+@pytest.fixture
+def relay(tmp_path: Path) -> Iterator[Relay]:
+    """A relay on this machine."""
+    with running_relay(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def live(workspace: CommandLine, relay: Relay) -> CommandLine:
+    """The command line in a workspace that sends its mail to the relay."""
+    workspace.variables |= relay.settings
+    return workspace

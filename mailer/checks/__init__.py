@@ -1,0 +1,1 @@
+"""What must hold of a rendered mail before it is sent."""
