@@ -15,6 +15,7 @@ from mailer.cli.console import (
     say,
     say_json,
     say_table,
+    tell,
 )
 
 if TYPE_CHECKING:
@@ -163,14 +164,17 @@ def resume(
 
 
 @app.command(epilog="Example: bulletin campaign pause 1")
-def pause(campaign_id: CampaignArgument, workspace: WorkspaceOption = None) -> None:
+def pause(
+    campaign_id: CampaignArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False
+) -> None:
     """Let a campaign rest, whichever terminal is sending it; `resume` takes it up again."""
     from mailer.app import Workspace
-    from mailer.cli.sending import counts_in_words
+    from mailer.cli.sending import counts_in_words, summary_data
     from mailer.delivery import control
 
     campaign = control.pause(Workspace.open(workspace).database, campaign_id)
-    say(f"Campaign {campaign.id} is paused: {counts_in_words(campaign)}.")
+    told = f"Campaign {campaign.id} is paused: {counts_in_words(campaign)}."
+    tell(as_json, summary_data(campaign), told)
 
 
 @app.command(epilog="Example: bulletin campaign cancel 1 --yes")
@@ -178,17 +182,19 @@ def cancel(
     campaign_id: CampaignArgument,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
     workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """End a campaign for good. Those who have not had it can still get the edition by a new `send`."""
     from mailer.app import Workspace
-    from mailer.cli.sending import counts_in_words
+    from mailer.cli.sending import counts_in_words, summary_data
     from mailer.delivery import control
     from mailer.surroundings import now
 
     database = Workspace.open(workspace).database
     confirm(f"Cancel campaign {campaign_id} for good?", yes)
     campaign = control.cancel(database, campaign_id, now())
-    say(f"Campaign {campaign.id} is cancelled: {counts_in_words(campaign)}.")
+    told = f"Campaign {campaign.id} is cancelled: {counts_in_words(campaign)}."
+    tell(as_json, summary_data(campaign), told)
 
 
 @app.command(epilog="Example: bulletin campaign resolve 1 --resend")
@@ -199,6 +205,7 @@ def resolve(
         typer.Option("--resend/--accept", help="Send them again, or take them as accepted."),
     ],
     workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Decide on mails in doubt: those in flight when a sending process or its connection died.
 
@@ -210,7 +217,6 @@ def resolve(
 
     database = Workspace.open(workspace).database
     count = control.resolve(database, campaign_id, resend=resend, actor=actor(), now=now())
-    if resend:
-        say(f"{plural(count, 'mail')} queued again: bulletin campaign resume {campaign_id}")
-    else:
-        say(f"{plural(count, 'mail')} taken as accepted.")
+    queued = f"{plural(count, 'mail')} queued again: bulletin campaign resume {campaign_id}"
+    told = queued if resend else f"{plural(count, 'mail')} taken as accepted."
+    tell(as_json, {"campaign": campaign_id, "resolved": count, "resend": resend}, told)

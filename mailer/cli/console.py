@@ -67,6 +67,14 @@ def say_json(data: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
     typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
 
 
+def tell(as_json: bool, data: Any, *lines: str) -> None:  # noqa: ANN401 - whatever JSON can hold
+    """Print `data` for a script, or `lines` for a person."""
+    if as_json:
+        say_json(data)
+    else:
+        say(*lines)
+
+
 def say_table(
     columns: Sequence[str],
     rows: Iterable[Sequence[object]],

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.console import plural, say, shown_path, single_command
+from mailer.cli.console import JsonOption, plural, say, shown_path, single_command, tell
 
 if TYPE_CHECKING:
     from mailer.app import Workspace
+    from mailer.content.edition import Edition
 
 app = single_command()
 
@@ -26,6 +27,7 @@ def demo(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Delete an earlier demo in that folder first.")
     ] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Make a workspace, import sample subscribers, and send the sample edition to the built-in inbox.
 
@@ -39,10 +41,13 @@ def demo(
     lay_down(folder)
     opened = Workspace.open(folder)
     opened.unchecked_database.migrate()
-    say(f"1. Made a workspace in {folder}")
-    _import_sample(opened)
-    name = _add_edition(opened)
-    _send(opened, name)
+    say_step = (lambda *_: None) if as_json else say
+    say_step(f"1. Made a workspace in {folder}")
+    say_step(f"2. Imported {plural(_import_sample(opened), 'subscriber')}")
+    edition = _add_edition(opened)
+    counted = plural(len(edition.articles), "article")
+    say_step(f"3. Checked {edition.slug}: {counted} in {plural(len(edition.sections), 'section')}")
+    _send(opened, edition, as_json)
 
 
 def _delete_earlier(folder: Path) -> None:
@@ -54,51 +59,44 @@ def _delete_earlier(folder: Path) -> None:
 _MARK = ".bulletin-demo"
 
 
-def _import_sample(opened: Workspace) -> None:
+def _import_sample(opened: Workspace) -> int:
     from mailer.surroundings import actor, now
     from mailer.workspace import sample_subscribers
     from subscribers.importing import import_csv
 
     (opened.folder / _MARK).touch()
-    report = import_csv(
-        opened.database, opened.vocabulary, sample_subscribers(),
-        now=now(), actor=actor(),
-    )  # fmt: skip
-    say(f"2. Imported {plural(report.added, 'subscriber')}")
+    words, source = opened.vocabulary, sample_subscribers()
+    return import_csv(opened.database, words, source, now=now(), actor=actor()).added
 
 
-def _add_edition(opened: Workspace) -> str:
+def _add_edition(opened: Workspace) -> Edition:
     from mailer.cli.edition import checked
     from mailer.workspace import add_sample_edition
 
-    name = add_sample_edition(opened.folder)
-    edition = checked(opened, opened.edition_folder(name))
-    counted = (
-        f"{plural(len(edition.articles), 'article')} in {plural(len(edition.sections), 'section')}"
-    )
-    say(f"3. Checked {name}: {counted}, nothing wrong")
-    return name
+    return checked(opened, opened.edition_folder(add_sample_edition(opened.folder)))
 
 
-def _send(opened: Workspace, name: str) -> None:
-    from mailer.cli.edition import checked
+def _send(opened: Workspace, edition: Edition, as_json: bool) -> None:
     from mailer.cli.send import plan_sending, say_plan
-    from mailer.cli.sending import counts_in_words, send_campaign
+    from mailer.cli.sending import counts_in_words, send_campaign, summary_data
     from mailer.delivery.planning import freeze
     from mailer.surroundings import actor, now
 
-    edition = checked(opened, opened.edition_folder(name))
     plan = plan_sending(opened, edition, SEGMENT)
-    say("4. Sending:", "")
-    say_plan(opened, plan)
+    if not as_json:
+        say("4. Sending:", "")
+        say_plan(opened, plan)
     opened.publish_media(edition)
+    campaign_id = freeze(opened.database, plan, actor(), now())
+    sent = send_campaign(opened, campaign_id, quiet=as_json)
     place = shown_path(opened.folder)
-    sent = send_campaign(opened, freeze(opened.database, plan, actor(), now()), quiet=False)
-    say(
+    tell(
+        as_json,
+        summary_data(sent.campaign) | {"workspace": opened.folder, "variants": len(plan.variants)},
         f"5. Sent {counts_in_words(sent.campaign)}, in {plural(len(plan.variants), 'variant')}, "
         f"{sent.rate:,.0f} a second, over SMTP to the built-in inbox",
         "",
         f"Look at the mails:      bulletin inbox --workspace {place}",
-        f"Look at the edition:    bulletin edition preview {name} --workspace {place}",
+        f"Look at the edition:    bulletin edition preview {edition.slug} --workspace {place}",
         "Write one of your own:  bulletin init my-bulletin",
     )

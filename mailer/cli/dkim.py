@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailer.cli.console import JsonOption, WorkspaceOption, command_group, say, say_json
+from mailer.cli.console import JsonOption, WorkspaceOption, command_group, say, say_json, tell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +27,7 @@ def new(
         typer.Option("--ed25519", help="A short key, to stand beside an RSA one."),
     ] = False,
     workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Make a key pair: the private half in the workspace, the public half to be published in the DNS."""
     from mailer.app import Workspace
@@ -41,8 +42,10 @@ def new(
     algorithm = Algorithm.ED25519 if ed25519 else Algorithm.RSA
     key = SigningKey.generate(opened.dkim_domain, _checked(selector), algorithm)
     _write_private(path, key.pem())
-    _say_record(key)
-    say(
+    tell(
+        as_json,
+        _record_data(key) | {"file": path},
+        _record_line(key),
         "",
         f"The private key is in {path}: keep it secret, and keep a copy.",
         f'Once the record is published, add "{selector}" to dkim.selectors in bulletin.toml.',
@@ -75,15 +78,16 @@ def show(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None
 
     keys = Workspace.open(workspace).signing_keys
     if as_json:
-        say_json(
-            [{"name": k.record_name, "algorithm": k.algorithm, "record": k.record()} for k in keys]
-        )
+        say_json([_record_data(key) for key in keys])
         return
     if not keys:
         say("No key signs yet. Make one with: bulletin dkim new --selector rsa-2026")
-    for key in keys:
-        _say_record(key)
+    say(*map(_record_line, keys))
 
 
-def _say_record(key: SigningKey) -> None:
-    say(f"{key.record_name}. IN TXT ( {key.record()} )")
+def _record_line(key: SigningKey) -> str:
+    return f"{key.record_name}. IN TXT ( {key.record()} )"
+
+
+def _record_data(key: SigningKey) -> dict[str, Any]:
+    return {"name": key.record_name, "algorithm": key.algorithm, "record": key.record()}

@@ -15,6 +15,8 @@ from mailer.cli.console import (
     say,
     say_json,
     say_table,
+    shown_path,
+    tell,
     warn,
 )
 
@@ -41,6 +43,7 @@ def new(
         str | None, typer.Option(help="The edition's title, else the publication's name.")
     ] = None,
     workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Begin an edition: a folder with the next number and date, and a first article to write in."""
     from mailer.app import Workspace
@@ -59,7 +62,9 @@ def new(
         date=date,
         title=title or opened.settings.publications[slug].name,
     )
-    say(f"Began issue {number}, dated {date}. Write in:", *(f"  {path}" for path in files))
+    data = {"edition": files[0].parent.name, "number": number, "date": date, "files": files}
+    shown = [f"  {shown_path(path)}" for path in files]
+    tell(as_json, data, f"Began issue {number}, dated {date}. Write in:", *shown)
 
 
 @app.command("list", epilog="Example: bulletin edition list")
@@ -178,6 +183,7 @@ def preview(
         int, typer.Option(min=0, max=65535, help="The port on this machine; 0 picks one.")
     ] = 8025,
     workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Show an edition in the browser as each reader sees it, and again whenever a file changes."""
     from mailer.app import Workspace
@@ -192,5 +198,7 @@ def preview(
         app_,
         "127.0.0.1",
         port,
-        lambda url: say(f"Preview of {folder.name}: {url}", "End it with Ctrl-C."),
+        lambda url: tell(
+            as_json, {"url": url}, f"Preview of {folder.name}: {url}", "End it with Ctrl-C."
+        ),
     )

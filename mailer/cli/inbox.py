@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.console import WorkspaceOption, confirm, plural, say, single_command
+from mailer.cli.console import (
+    JsonOption,
+    WorkspaceOption,
+    confirm,
+    plural,
+    single_command,
+    tell,
+)
 
 if TYPE_CHECKING:
     from mailer.app import Workspace
@@ -30,6 +37,7 @@ def inbox(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="With --clear: don't ask.")] = False,
     workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Show the mail of the built-in inbox: list, HTML, text, source and headers.
 
@@ -42,12 +50,15 @@ def inbox(
     mailbox = Mailbox(opened.inbox)
     if clear:
         confirm(f"Delete {plural(mailbox.count(), 'mail')} from the inbox?", yes)
-        say(f"Deleted {plural(mailbox.clear(), 'mail')}.")
+        deleted = mailbox.clear()
+        tell(as_json, {"deleted": deleted}, f"Deleted {plural(deleted, 'mail')}.")
         return
-    asyncio.run(_serve(opened, mailbox, port, smtp_port))
+    asyncio.run(_serve(opened, mailbox, port, smtp_port, as_json=as_json))
 
 
-async def _serve(opened: Workspace, mailbox: Mailbox, port: int, smtp_port: int | None) -> None:
+async def _serve(
+    opened: Workspace, mailbox: Mailbox, port: int, smtp_port: int | None, *, as_json: bool
+) -> None:
     from contextlib import AsyncExitStack
 
     from mailer.sandbox.server import InboxServer
@@ -58,8 +69,12 @@ async def _serve(opened: Workspace, mailbox: Mailbox, port: int, smtp_port: int 
     async with AsyncExitStack() as stack:
         if smtp_port is not None:
             server = await stack.enter_async_context(InboxServer(mailbox, port=smtp_port))
-            say(f"Taking mail by SMTP on 127.0.0.1:{server.port}")
+            smtp_port = server.port
         url = await stack.enter_async_context(serving(pages, "127.0.0.1", port))
         stopped = await stack.enter_async_context(stop_signal())
-        say(f"{plural(mailbox.count(), 'mail')} in the inbox: {url}", "End it with Ctrl-C.")
+        count = mailbox.count()
+        smtp = [f"Taking mail by SMTP on 127.0.0.1:{smtp_port}"] if smtp_port is not None else []
+        data = {"url": url, "smtp_port": smtp_port, "mails": count}
+        told = f"{plural(count, 'mail')} in the inbox: {url}"
+        tell(as_json, data, *smtp, told, "End it with Ctrl-C.")
         await stopped.wait()

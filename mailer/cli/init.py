@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.console import say, single_command
+from mailer.cli.console import JsonOption, single_command, tell
 from mailer.workspace import DEFAULT_DATABASE, lay_down
 
 app = single_command()
@@ -19,6 +19,7 @@ def init(
     database: Annotated[
         str, typer.Option(metavar="URL", help="sqlite:///FILE or postgresql://USER@HOST/NAME.")
     ] = DEFAULT_DATABASE,
+    as_json: JsonOption = False,
 ) -> None:
     """Make a new workspace: settings, folders for editions and packs, and the database.
 
@@ -28,7 +29,9 @@ def init(
 
     lay_down(folder, database)
     Workspace.open(folder).unchecked_database.migrate()
-    say(
+    tell(
+        as_json,
+        {"workspace": folder.resolve()},
         f"Made a workspace in {folder}.",
         "",
         "  bulletin.toml   the settings, each explained; look at sender, brand and publications first",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.console import WorkspaceOption, say, single_command
+from mailer.cli.console import JsonOption, WorkspaceOption, single_command, tell
 
 app = single_command()
 
@@ -21,6 +21,7 @@ def serve(
         int, typer.Option(min=0, max=65535, help="The port to listen on; 0 picks one.")
     ] = 8000,
     workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Serve the pages behind the links of every mail: read online, preferences, unsubscribe, pictures.
 
@@ -34,7 +35,12 @@ def serve(
     site, public = opened.public_site(), opened.settings.web.base_url
     _log_requests()
     serve_until_stopped(
-        site, host, port, lambda url: say(f"Serving {public} at {url}", "End it with Ctrl-C.")
+        site,
+        host,
+        port,
+        lambda url: tell(
+            as_json, {"url": url}, f"Serving {public} at {url}", "End it with Ctrl-C."
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from mailer.cli.console import (
     say,
     say_json,
     say_table,
+    tell,
     warn,
 )
 
@@ -200,6 +201,7 @@ def change(
     name: Annotated[str | None, typer.Option(help="The new name.")] = None,
     organisation: Annotated[str | None, typer.Option(help="The new organisation.")] = None,
     workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Write anew what a person is called, or which sector and regions they hold."""
     from mailer.app import Workspace
@@ -218,7 +220,7 @@ def change(
         now=now(),
         actor=actor(),
     )
-    say(f"{person.address}: {_held(person)}")
+    tell(as_json, person_data(person), f"{person.address}: {_held(person)}")
 
 
 @app.command(
@@ -231,6 +233,7 @@ def unsubscribe(
     ] = None,
     reason: Annotated[str, typer.Option(help="Why, for the record.")] = "asked the team",
     workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """End a person's subscription to one publication, or to everything. No import brings them back."""
     from mailer.app import Workspace
@@ -242,9 +245,9 @@ def unsubscribe(
     ended = end_subscription(
         opened.database, address, slug, reason=reason, now=now(), actor=actor()
     )
-    say(
-        f"{address} is no longer subscribed to {', '.join(ended) or 'anything (and was not before)'}."
-    )
+    left = ", ".join(ended) or "anything (and was not before)"
+    data = {"address": address, "ended": ended}
+    tell(as_json, data, f"{address} is no longer subscribed to {left}.")
 
 
 @app.command("list", epilog="Example: bulletin subscribers list --segment police --search council")
@@ -307,6 +310,7 @@ def export(
     status: StatusOption = None,
     search: SearchOption = "",
     workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Write subscribers as CSV, safe to open in a spreadsheet and ready to be imported again."""
     from mailer.app import Workspace
@@ -320,7 +324,8 @@ def export(
         return
     with writing_whole(file) as out:
         written = export_people(opened.database, out, chosen)
-    say(f"Wrote {plural(written, 'subscriber')} to {file}.")
+    data = {"file": file, "written": written}
+    tell(as_json, data, f"Wrote {plural(written, 'subscriber')} to {file}.")
 
 
 @app.command(epilog="Example: bulletin subscribers show ann@example.org")

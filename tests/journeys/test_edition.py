@@ -102,17 +102,22 @@ def test_who_left_stays_gone(workspace: CommandLine) -> None:
     assert [event["kind"] for event in story["events"]][-1] == "left"
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "init", "demo", "edition new", "edition list", "edition check", "edition render",
-        "edition preview", "subscribers import", "subscribers export", "subscribers add",
-        "subscribers change", "subscribers unsubscribe", "subscribers list", "subscribers show",
-        "subscribers count", "segment list", "segment count", "segment show", "send", "campaign list",
-        "campaign show", "campaign resume", "inbox", "database migrate", "database check", "settings",
-    ],
-)  # fmt: skip
-def test_every_command_explains_itself_with_an_example(bulletin: CommandLine, command: str) -> None:
+COMMANDS = [
+    "init", "demo", "edition new", "edition list", "edition check", "edition render",
+    "edition preview", "subscribers import", "subscribers export", "subscribers add",
+    "subscribers change", "subscribers unsubscribe", "subscribers list", "subscribers show",
+    "subscribers count", "segment list", "segment count", "segment show", "send", "campaign list",
+    "campaign show", "campaign deliveries", "campaign pause", "campaign resume", "campaign cancel",
+    "campaign resolve", "serve", "dkim new", "dkim show", "inbox", "database migrate", "database check",
+    "settings",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_with_an_example_and_speaks_json(
+    bulletin: CommandLine, command: str
+) -> None:
     text = bulletin.does(*command.split(), "--help")
     assert "Example" in text
     assert f"bulletin {command.split(maxsplit=1)[0]}" in text
+    assert "--json" in text
