@@ -100,7 +100,7 @@ def add(  # noqa: PLR0913 - what is said of a person
     called = read_text(name), read_text(organisation)
     with database.write() as connection:
         _refuse_suppressed(connection, known_as)
-        found = store.find(connection, known_as.key)
+        found = store.find_to_change(connection, known_as.key)
         status = after(found.status if found else None, EventKind.ADDED, known_as.mailbox)
         if found is None:
             person_id = store.add_person(connection, known_as, *called, facets, status, now)
@@ -270,7 +270,7 @@ def _tell_person(
 
 
 def _require(connection: Connection, address: Address) -> Person:
-    found = store.find(connection, address.key)
+    found = store.find_to_change(connection, address.key)
     if found is None:
         raise _unknown(address)
     return found

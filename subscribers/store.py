@@ -94,6 +94,17 @@ def find(connection: Connection, key: str) -> Person | None:
     return _person(row) if row else None
 
 
+def find_to_change(connection: Connection, key: str) -> Person | None:
+    """The same, kept from everybody else until this transaction ends.
+
+    Every verb begins with it: PostgreSQL would let two of them read the same state and both act on it, and
+    taking rows in another order than an import does would end in a deadlock.
+    """
+    held = update(Subscriber).where(Subscriber.address_key == key)
+    connection.execute(held.values(updated_at=Subscriber.updated_at))
+    return find(connection, key)
+
+
 def people(
     connection: Connection, filters: Filters, *, after_id: int = 0, limit: int = 100
 ) -> list[Person]:

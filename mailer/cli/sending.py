@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailer.cli.console import plural, say, say_json, shown_path, warn
 from mailer.delivery.campaign import CampaignError, Route, find_campaign, rendered_variants
+from mailer.delivery.ledger import count_others
 from mailer.delivery.message import Composer
 from mailer.delivery.outcome import DeliveryState
 from mailer.delivery.sender import Job, Sender
@@ -51,6 +52,7 @@ def send_campaign(opened: Workspace, campaign_id: int, quiet: bool) -> Sent:
         campaign = find_campaign(connection, campaign_id)
         variants = rendered_variants(connection, campaign_id)
     _check_route(opened, campaign)
+    _check_allowed(opened, campaign)
     head = opened.letterhead(campaign.mailing.publication, campaign_id)
     composers = {
         key: Composer(head, rendered, opened.signer, opened.signing_keys)
@@ -66,6 +68,21 @@ def _check_route(opened: Workspace, campaign: CampaignSummary) -> None:
             "campaign-route", f"campaign {campaign.id}",
             f"was made for the {there}, and mail goes to the {here} now",
             "set mode and safe_allow as they were, or send the edition anew",
+        )  # fmt: skip
+
+
+def _check_allowed(opened: Workspace, campaign: CampaignSummary) -> None:
+    """Safe mode holds for a campaign that was made in live mode too."""
+    only = opened.allowed_keys()
+    if only is None:
+        return
+    with opened.database.read() as connection:
+        others = count_others(connection, campaign.id, only)
+    if others:
+        raise CampaignError(
+            "campaign-not-allowed", f"campaign {campaign.id}",
+            f"has {plural(others, 'recipient')} who {'is' if others == 1 else 'are'} not in safe_allow",
+            'set mode = "live" to go on, or cancel it',
         )  # fmt: skip
 
 

@@ -28,7 +28,11 @@ def pause(database: Database, campaign_id: int) -> CampaignSummary:
 def cancel(database: Database, campaign_id: int, now: dt.datetime) -> CampaignSummary:
     """End a campaign for good: nobody who has not had it will get it from this one."""
     with database.write() as connection:
-        _refuse_ended(find_campaign(connection, campaign_id, counted=False))
+        found = find_campaign(connection, campaign_id, counted=False)
+        _refuse_ended(found)
+        if found.held_until is None or found.held_until < now:
+            # Nobody is sending: what is marked so was in flight when a process died.
+            ledger.settle_interrupted(connection, campaign_id, DeliveryState.UNCERTAIN, now)
         ledger.cancel_waiting(connection, campaign_id, now)
         ledger.set_state(connection, campaign_id, CampaignState.CANCELLED, now)
         return find_campaign(connection, campaign_id)
@@ -41,10 +45,16 @@ def resolve(
 
     Returns how many there were.
     """
-    state = DeliveryState.QUEUED if resend else DeliveryState.ACCEPTED
-    words = f"in doubt; {'sent again' if resend else 'taken as accepted'} by decision of {actor}"
+    words = (
+        f"in doubt; {'to be sent again' if resend else 'taken as accepted'} by decision of {actor}"
+    )
     with database.write() as connection:
         found = find_campaign(connection, campaign_id, counted=False)
+        again = DeliveryState.QUEUED
+        if found.state is CampaignState.CANCELLED:
+            # This campaign sends no more; cancelled, they are in the audience of the next `send`.
+            again = DeliveryState.CANCELLED
+        state = again if resend else DeliveryState.ACCEPTED
         count = ledger.resolve_uncertain(connection, campaign_id, state, words, now)
         if count and resend and found.state is CampaignState.FINISHED:
             ledger.set_state(connection, campaign_id, CampaignState.PAUSED)

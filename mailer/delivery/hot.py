@@ -20,7 +20,16 @@ if TYPE_CHECKING:
 
 _START = (
     "UPDATE delivery SET state = 'sending', attempts = attempts + 1, changed_at = {mark}"
-    " WHERE state = 'queued' AND id IN ({marks}) RETURNING id"
+    " WHERE state = 'queued' AND id IN ({marks}) AND (subscriber_id IS NULL OR {wanted}) RETURNING id"
+)
+# Whoever left, ended this subscription or was suppressed since the audience was frozen gets no mail.
+_WANTED = (
+    "EXISTS (SELECT 1 FROM subscriber AS s"
+    " JOIN subscription AS t ON t.subscriber_id = s.id AND t.ended_at IS NULL"
+    " JOIN campaign AS c ON c.publication = t.publication"
+    " WHERE s.id = delivery.subscriber_id AND c.id = delivery.campaign_id AND s.status = 'active'"
+    " AND NOT EXISTS (SELECT 1 FROM suppression AS x"
+    " WHERE x.address_key = s.address_key AND x.lifted_at IS NULL))"
 )
 _RECORD = (
     "UPDATE delivery SET state = {mark}, reply_code = {mark}, reply_text = {mark}, changed_at = {mark}"
@@ -36,7 +45,7 @@ def start(connection: Connection, ids: Sequence[int], now: dt.datetime) -> set[i
     if not ids:
         return set()
     mark = _MARKS[connection.dialect.name]
-    statement = _START.format(mark=mark, marks=", ".join([mark] * len(ids)))
+    statement = _START.format(mark=mark, marks=", ".join([mark] * len(ids)), wanted=_WANTED)
     found = connection.exec_driver_sql(statement, (_moment(connection, now), *ids))
     return {row[0] for row in found}
 

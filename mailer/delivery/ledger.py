@@ -18,7 +18,7 @@ from subscribers.store import audience
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Select
 
@@ -189,6 +189,12 @@ def hold(
     return connection.execute(taken.values(holder=holder, held_until=until)).rowcount == 1
 
 
+def keep(connection: Connection, campaign_id: int, holder: str, until: dt.datetime) -> bool:
+    """Prolong the right to send; False when another process has it by now."""
+    mine = update(Campaign).where(Campaign.id == campaign_id, Campaign.holder == holder)
+    return connection.execute(mine.values(held_until=until)).rowcount == 1
+
+
 def release(connection: Connection, campaign_id: int, holder: str) -> None:
     """Give up the right to send."""
     mine = update(Campaign).where(Campaign.id == campaign_id, Campaign.holder == holder)
@@ -288,6 +294,22 @@ def resolve_uncertain(
     return connection.execute(
         in_doubt.values(state=state, reply_text=words, changed_at=now)
     ).rowcount
+
+
+def count_others(connection: Connection, campaign_id: int, only: Sequence[str]) -> int:
+    """How many open deliveries go to other addresses than these."""
+    others = select(func.count()).where(
+        _IS_OPEN,
+        Delivery.campaign_id == campaign_id,
+        func.lower(Delivery.address).not_in(only),
+    )
+    return connection.execute(others.select_from(Delivery)).scalar_one()
+
+
+def cancel_queued(connection: Connection, ids: Collection[int], now: dt.datetime) -> None:
+    """Cancel those of these mails that are still queued."""
+    if ids:
+        _cancel(connection, list(ids), now)
 
 
 def set_state(

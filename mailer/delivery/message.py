@@ -9,9 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from email import policy
-from email.headerregistry import Address
-from email.message import EmailMessage
+from email.header import Header
 from email.utils import format_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -27,15 +25,19 @@ if TYPE_CHECKING:
     from mailer.delivery.dkim import SigningKey
     from mailer.rendering.rendered import RenderedEmail
 
-# The default policy folds at 78 and encodes a long List-Unsubscribe into what no mail program follows, so
-# headers are folded at 76, and those that hold an address are written by hand in `Composer.compose`.
-_HEADERS = policy.SMTP.clone(max_line_length=76)
-
 # A display name that is a phrase of atoms (RFC 5322, section 3.2.5) and short enough not to be folded.
 _PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/?^_`{|}~-]+)*")
 
 
 _OWN_HEADERS = ("To", "Date", "Message-ID", "List-Unsubscribe")
+
+
+_PLAIN_TEXT = re.compile(r"[!-~]+(?: [!-~]+)*")
+_PLAIN_LENGTH = 60
+_COLUMNS = 75
+
+# A line that neither begins a header nor goes on with one, or a line break that is none on the wire.
+_ROGUE_LINE = re.compile(rb"(?:^|\r\n)(?![A-Za-z-]+: ?|[ \t]+[!-~]|\Z)|\r(?!\n)|(?<!\r)\n|\x00")
 
 
 class Signer(Protocol):
@@ -84,12 +86,12 @@ class Composer:
     def compose(self, recipient: Recipient, now: dt.datetime) -> bytes:
         """The whole mail: CRLF, 7-bit, ready for DATA as it is, for no line begins with a dot."""
         values = self.slot_values(recipient)
-        own = (
-            f"To: {_mailbox(recipient.name, recipient.address)}\r\n"
+        own = checked_head(
+            f"To: {mailbox('To', recipient.name, recipient.address)}\r\n"
             f"Date: {format_datetime(now)}\r\n"
             f"Message-ID: {message_id(self.letterhead, recipient.delivery_id)}\r\n"
             f"List-Unsubscribe: <{values[Slot.UNSUBSCRIBE_URL]}>\r\n"
-        ).encode("ascii")
+        )
         body = self._skeleton.fill(values)
         signatures = self._mail_signer.sign(own, body, int(now.timestamp()))
         return b"".join((signatures, self._shared_head, own, b"\r\n", body))
@@ -115,18 +117,15 @@ class Composer:
 
     @cached_property
     def _shared_head(self) -> bytes:
-        message = EmailMessage(_HEADERS)
-        for name, value in self._shared_headers():
-            message[name] = value
-        fixed = f"MIME-Version: 1.0\r\nContent-Type: {self._skeleton.content_type}\r\n"
-        return message.as_bytes().removesuffix(b"\r\n") + fixed.encode("ascii")
+        lines = (f"{name}: {value}\r\n" for name, value in self._shared_headers())
+        return checked_head("".join(lines))
 
-    def _shared_headers(self) -> list[tuple[str, str | Address]]:
+    def _shared_headers(self) -> list[tuple[str, str]]:
         head = self.letterhead
         return [
-            ("From", Address(head.sender_name, addr_spec=head.sender_address)),
-            ("Reply-To", Address(addr_spec=head.reply_to)),
-            ("Subject", self.rendered.subject),
+            ("From", mailbox("From", head.sender_name, head.sender_address)),
+            ("Reply-To", head.reply_to),
+            ("Subject", encode_words("Subject", self.rendered.subject)),
             ("List-Id", f"{_phrase(head.publication_name)}<{head.publication}.{head.domain}>"),
             ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
             ("List-Help", f"<mailto:{head.reply_to}>"),
@@ -136,6 +135,8 @@ class Composer:
             ("Feedback-ID", f"{head.campaign_id}:{head.publication}:edition:bulletin"),
             ("Auto-Submitted", "auto-generated"),
             ("X-Auto-Response-Suppress", "OOF, AutoReply"),
+            ("MIME-Version", "1.0"),
+            ("Content-Type", self._skeleton.content_type),
         ]
 
 
@@ -147,15 +148,42 @@ def message_id(head: Letterhead, delivery_id: int) -> str:
 
 def _phrase(name: str) -> str:
     """A name before an identifier (RFC 2919), where it can stand without being encoded."""
-    return f"{name} " if _PHRASE.fullmatch(name) else ""
+    return f"{name} " if _is_plain(name) else ""
 
 
-def _mailbox(name: str, address: str) -> str:
-    """A name and address as a header may hold them; what is unusual, the standard library encodes."""
-    if not name:
+def _is_plain(name: str) -> bool:
+    return len(name) <= _PLAIN_LENGTH and "=?" not in name and bool(_PHRASE.fullmatch(name))
+
+
+def mailbox(header: str, name: str, address: str) -> str:
+    """A name and address as a header may hold them: a name that is not plain words is encoded."""
+    words = " ".join(name.split())
+    if not words:
         return address
-    if len(name) + len(address) < 66 and _PHRASE.fullmatch(name):
-        return f"{name} <{address}>"
-    message = EmailMessage(_HEADERS)
-    message["To"] = Address(name, addr_spec=address)
-    return message.as_string().removeprefix("To: ").rstrip("\r\n")
+    if not (_PHRASE.fullmatch(words) and "=?" not in words):
+        return f"{_encoded(header, words)}\r\n <{address}>"
+    if len(header) + len(words) + len(address) < _COLUMNS:
+        return f"{words} <{address}>"
+    return f"{encode_words(header, words)}\r\n <{address}>"
+
+
+def encode_words(header: str, text: str) -> str:
+    """Free text as a header may hold it, folded where it is long."""
+    if _PLAIN_TEXT.fullmatch(text) and "=?" not in text and "  " not in text:
+        return Header(text, "us-ascii", _COLUMNS, header).encode(linesep="\r\n")
+    return _encoded(header, text)
+
+
+def _encoded(header: str, text: str) -> str:
+    # `EmailMessage` won't do: it decodes what looks encoded already (RFC 2047), and writes the result raw, so
+    # that a name can bring headers, and an end of the mail, of its own.
+    return Header(text, "utf-8", _COLUMNS, header).encode(linesep="\r\n")
+
+
+def checked_head(text: str) -> bytes:
+    """Headers as bytes; refuses what would end them, or the mail, before their time."""
+    data = text.encode("ascii")
+    if _ROGUE_LINE.search(data) or not data.endswith(b"\r\n"):
+        msg = "a header has a line of its own making"
+        raise ValueError(msg)
+    return data

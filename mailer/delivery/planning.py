@@ -88,13 +88,14 @@ def freeze(database: Database, plan: Plan, actor: str, now: dt.datetime) -> int:
         }
         aims = {facet_set_id: ids[key] for facet_set_id, key in plan.aims.items()}
         ledger.add_aims(connection, campaign_id, aims)
-        ledger.freeze_recipients(
+        frozen = ledger.freeze_recipients(
             connection, campaign_id, plan.mailing, plan.segment, plan.only, now
         )
-        if ledger.count_recipients(connection, plan.mailing, plan.segment, plan.only):
+        left = ledger.count_recipients(connection, plan.mailing, plan.segment, plan.only)
+        if left or not frozen:
             raise CampaignError(
                 "audience-changed", f"segment {plan.segment.name}",
-                "people with other facets joined while you decided", "send again; nothing was sent",
+                "the audience changed while you decided", "send again; nothing was sent",
             )  # fmt: skip
     return campaign_id
 

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from mailer.delivery import hot
+from mailer.delivery import hot, ledger
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -115,4 +115,6 @@ class Recorder:
         now = self._clock()
         with self._writer.write() as connection:
             hot.record(connection, page.outcomes, now)
-            return hot.start(connection, list(page.starts), now)
+            started = hot.start(connection, list(page.starts), now)
+            ledger.cancel_queued(connection, page.starts.keys() - started, now)
+            return started

@@ -17,6 +17,7 @@ from mailer.delivery.campaign import CampaignError, CampaignState, find_campaign
 from mailer.delivery.outcome import DeliveryState
 from mailer.delivery.recorder import Recorder
 from mailer.delivery.session import Session
+from mailer.delivery.smtp import RelayError
 from mailer.delivery.supply import Supply
 
 if TYPE_CHECKING:
@@ -103,16 +104,26 @@ class Sender:
     @contextlib.asynccontextmanager
     async def _watched(self) -> AsyncIterator[None]:
         """Meanwhile, keep the campaign ours, and stop when somebody pauses or cancels it."""
-        watching = asyncio.create_task(self._watch())
+        ended = asyncio.Event()
+        watching = asyncio.create_task(self._watch(ended))
         try:
             yield
         finally:
-            watching.cancel()
+            ended.set()
+            await watching
 
-    async def _watch(self) -> None:
-        while not self.stop.is_set():
-            await asyncio.sleep(LOOK_EVERY)
-            if not await asyncio.to_thread(self._is_wanted):
+    async def _watch(self, ended: asyncio.Event) -> None:
+        while not (ended.is_set() or self.stop.is_set()):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), LOOK_EVERY)
+                return
+            try:
+                wanted = await asyncio.to_thread(self._is_wanted)
+            except Exception:
+                # A campaign that can't be watched can't be paused, and would be somebody else's in a while.
+                self.stop.set()
+                raise
+            if not wanted:
                 self.stop.set()
 
     # ---- one transaction each
@@ -127,6 +138,13 @@ class Sender:
                     f"campaign {campaign_id}",
                     "was cancelled",
                     "send the edition anew",
+                )
+            if campaign.state is CampaignState.FINISHED and not campaign.open:
+                raise CampaignError(
+                    "campaign-ended",
+                    f"campaign {campaign_id}",
+                    "is finished already",
+                    "nothing was changed",
                 )
             if campaign.holder and self._job.is_gone(campaign.holder):
                 ledger.release(connection, campaign_id, campaign.holder)
@@ -152,15 +170,16 @@ class Sender:
         if campaign.held_until and campaign.held_until - now > LEASE / 2:
             return True
         with self._database.write() as connection:
-            return ledger.hold(
-                connection, self._job.campaign_id, self._job.holder, now + LEASE, now
-            )
+            return ledger.keep(connection, self._job.campaign_id, self._job.holder, now + LEASE)
 
     def _put_down(self) -> None:
         now, campaign_id = self._clock(), self._job.campaign_id
         with self._database.write() as connection:
             campaign = find_campaign(connection, campaign_id)
-            if campaign.state is not CampaignState.CANCELLED:
+            if campaign.state is CampaignState.CANCELLED:
+                # What was in flight may have been put off since.
+                ledger.cancel_waiting(connection, campaign_id, now)
+            else:
                 done = campaign.open == 0
                 state = CampaignState.FINISHED if done else CampaignState.PAUSED
                 ledger.set_state(connection, campaign_id, state, now if done else None)
@@ -168,7 +187,10 @@ class Sender:
 
 
 def _raise_unless_done(ended: Sequence[BaseException | None], supply: Supply) -> None:
-    """Raise a session's failure, but for one that the other sessions made up for."""
+    """Raise a session's failure, but for a relay's that the other sessions made up for."""
     failures = [each for each in ended if each is not None]
+    for failure in failures:
+        if not isinstance(failure, RelayError):
+            raise failure
     if failures and (supply.has_more or len(failures) == len(ended)):
         raise failures[0]

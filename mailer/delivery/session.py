@@ -6,21 +6,20 @@ and at most this one connection's mail in doubt.
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
-from mailer.delivery.outcome import Outcome, cut_off
 from mailer.delivery.smtp import ConnectionLostError, RelayConnection, RelayError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mailer.delivery.outcome import Outcome
     from mailer.delivery.recorder import Recorder
     from mailer.delivery.smtp import RelayAddress
     from mailer.delivery.supply import ReadyMail, Supply
 
 TRIES = 3
-"""How many connections may be lost over one mail before its body was sent."""
+"""How many connections in a row may be lost without an answer to any mail."""
 
 
 class Session:
@@ -43,6 +42,7 @@ class Session:
         self._on_outcome = on_outcome
         self._connection: RelayConnection | None = None
         self._begun: ReadyMail | None = None
+        self._losses = 0
 
     async def run(self) -> None:
         """Send until there is no more. Raises `RelayError`, or what the recorder could not write."""
@@ -51,31 +51,27 @@ class Session:
             while (mail := self._begun or await self._supply.next()) is not None:
                 await self._deliver(mail)
                 mail = None
-        except RelayError:
-            if mail is not None:
+        except BaseException as error:
+            if mail is not None and isinstance(error, RelayError):
                 self._supply.put_back(mail)
-            raise
-        except asyncio.CancelledError:
-            # Somebody is in a hurry: the relay is not asked to say goodbye.
+            # The relay may be waiting for a body, or somebody is in a hurry: no goodbye.
             if self._connection is not None:
                 self._connection.hang_up()
             raise
-        finally:
-            if self._connection is not None:
-                await self._connection.close()
+        if self._connection is not None:
+            await self._connection.close()
 
     async def _deliver(self, mail: ReadyMail) -> None:
-        for attempt in range(1, TRIES + 1):
+        while True:
             connection = await self._open(mail)
             try:
                 refused = await connection.ready()
             except ConnectionLostError as error:
                 # Surely not sent. A relay may close after so many mails; the next connection will tell.
                 self._begun = None
-                if attempt == TRIES:
-                    self._note(mail, cut_off(False, str(error)))
+                self._count_loss(error)
                 continue
-            self._begun = None
+            self._losses, self._begun = 0, None
             if refused is not None:
                 self._note(mail, refused)
             elif await self._recorder.start(mail.delivery_id):
@@ -84,6 +80,14 @@ class Session:
                 # Cancelled meanwhile, and the relay waits for a body: only hanging up says never mind.
                 connection.hang_up()
             return
+
+    def _count_loss(self, error: ConnectionLostError) -> None:
+        self._losses += 1
+        if self._losses >= TRIES:
+            raise RelayError(
+                "relay-lost", f"relay {self._relay}", f"ends one connection after the other: {error}",
+                "look at its log; `bulletin campaign resume` goes on",
+            ) from error  # fmt: skip
 
     async def _open(self, mail: ReadyMail) -> RelayConnection:
         """A connection to which this mail is announced."""

@@ -124,6 +124,10 @@ class RelayConnection:
         refused = next((reply for reply in (mail, rcpt) if reply.code // 100 != 2), None)
         if refused is None and data.code == 354:
             return None
+        if refused is None and data.code // 100 not in (4, 5):
+            # A yes where "go on" was asked for: whatever this is, it has no mail from us.
+            self.hang_up()
+            raise ConnectionLostError(f"{data.code} in answer to DATA")
         await self._abandon(data)
         return judge_reply(*(refused or data))
 
@@ -146,12 +150,6 @@ class RelayConnection:
     def hang_up(self) -> None:
         """Close without a word, and so take back a mail whose body was not sent."""
         self._wire.hang_up()
-
-    async def send(self, sender: str, recipient: str, message: bytes) -> Outcome:
-        """Hand over one mail from begin to end; none of its lines begins with a dot."""
-        self.begin(Envelope(sender, recipient, len(message)))
-        refused = await self.ready()
-        return refused or await self.outcome(self.finish(message))
 
     def _commands(self, envelope: Envelope) -> tuple[str, str, str]:
         size = f" SIZE={envelope.size}" if self._announces_size else ""
@@ -185,8 +183,8 @@ class RelayConnection:
         return RelayError(
             "relay-sender-refused",
             f"relay {self._address}",
-            f"refuses the sender: {reply.code} {reply.text}",
-            "set sender.address to one that this relay may send for",
+            f"takes no mail from us: {reply.code} {reply.text}",
+            "check sender.address, relay.security, relay.username, and the size of the mail",
         )
 
     async def close(self) -> None:

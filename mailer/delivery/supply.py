@@ -98,6 +98,8 @@ class Supply:
         while len(self._making) < _AHEAD:
             if not self._queued and not self._is_exhausted:
                 self._refill(await loop.run_in_executor(None, self._fetch, self._last_id))
+                if self._is_closed:
+                    return
             handful = [self._queued.popleft() for _ in range(min(_HANDFUL, len(self._queued)))]
             if not handful:
                 return

@@ -14,6 +14,7 @@ from typing import NamedTuple
 MAX_REPLY_BYTES = 64_000
 """More than any relay has to say; a reply beyond it ends the connection."""
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _REPLY_LINE = re.compile(rb"([2-5][0-9][0-9])([ -]?)(.*)")
 
 
@@ -106,7 +107,8 @@ class Wire(asyncio.Protocol):
         if found is None:
             self._fail(WireError(f"not an SMTP reply: {line[:60].decode('latin-1')!r}"))
             return
-        self._lines.append(found[3].decode("utf-8", "replace"))
+        # A relay's words end up in a database and on a terminal, where control characters do harm.
+        self._lines.append(_CONTROLS.sub("\ufffd", found[3].decode("utf-8", "replace")))
         if found[2] != b"-":
             reply, self._lines = Reply(int(found[1]), " ".join(self._lines)), []
             self._deliver(reply)

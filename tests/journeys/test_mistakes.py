@@ -209,3 +209,14 @@ def test_a_full_disk_is_told_and_leaves_the_list_as_it_was(
     assert ran.code == 1
     assert "no room left on the disk" in ran.err
     assert work.does("subscribers", "count") == "0\n"
+
+
+def test_safe_mode_holds_for_a_campaign_that_was_begun_in_live_mode(
+    workspace: CommandLine,
+) -> None:
+    assert go_live(workspace, BULLETIN_RELAY_PORT="1").code == 1
+    ran = workspace("campaign", "resume", "1", BULLETIN_SAFE_ALLOW="me@example.org")
+    assert ran.code == 1
+    assert "who are not in safe_allow" in ran.err
+    (campaign,) = json.loads(workspace.does("campaign", "list", "--json"))
+    assert campaign["counts"] == {"queued": campaign["recipients"]}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mailer.delivery.campaign import list_deliveries
 from mailer.delivery.smtp import RelayAddress, RelayError
 from tests.integration.mailer.delivery.test_sending import begin, counts, sender_of
 
@@ -221,9 +222,41 @@ async def test_a_relay_that_falls_silent_before_the_body_leaves_nothing_in_doubt
 ) -> None:
     relay = AwkwardRelay(stall_at=stage)
     async with running(relay, patience=0.2) as address:
-        await send(database, campaign_id, address)
-    assert counts(database, campaign_id) == {"deferred": READERS}
+        with pytest.raises(RelayError, match="ends one connection after the other"):
+            await send(database, campaign_id, address)
+    assert counts(database, campaign_id) == {"queued": READERS}
     assert relay.taken == []
+
+
+async def test_a_relay_that_says_yes_to_everything_is_not_taken_to_have_a_mail(
+    database: Database, campaign_id: int
+) -> None:
+    async def agree(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hello\r\n")
+        while line := await reader.readline():
+            answer = (
+                b"250-yes\r\n250 PIPELINING\r\n" if line.startswith(b"EHLO") else b"250 yes\r\n"
+            )
+            writer.write(answer)
+        writer.close()
+
+    server = await asyncio.start_server(agree, "127.0.0.1", 0)
+    address = RelayAddress("127.0.0.1", server.sockets[0].getsockname()[1], "none", timeout=2)
+    with pytest.raises(RelayError, match="250 in answer to DATA"):
+        await send(database, campaign_id, address)
+    server.close()
+    assert counts(database, campaign_id) == {"queued": READERS}
+
+
+async def test_a_relays_words_reach_no_terminal_as_commands(
+    database: Database, campaign_id: int
+) -> None:
+    relay = AwkwardRelay(body_answer="554 5.7.1 \x1b]0;owned\x07 \x00 no")
+    async with running(relay) as address:
+        await send(database, campaign_id, address)
+    with database.read() as connection:
+        found = list_deliveries(connection, campaign_id, None, 100)
+    assert {each.reply_text for each in found} == {"5.7.1 \ufffd]0;owned\ufffd \ufffd no"}
 
 
 async def test_a_relay_that_finds_the_body_too_large_rejects_it(

@@ -26,7 +26,7 @@ from mailer.delivery.campaign import (
     rendered_variants,
 )
 from mailer.delivery.message import Composer, Letterhead
-from mailer.delivery.outcome import DeliveryState
+from mailer.delivery.outcome import DeliveryState, Outcome
 from mailer.delivery.planning import freeze, freeze_test, plan_edition
 from mailer.delivery.sender import Job, Sender
 from mailer.delivery.smtp import RelayAddress, RelayError
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from conftest import Relay
 
     from mailer.content.variant import Variant
-    from mailer.delivery.outcome import Outcome
     from mailer.delivery.planning import Plan
     from subscribers.database import Database
 
@@ -385,7 +384,8 @@ async def test_mails_in_doubt_are_sent_again_or_taken_as_accepted_as_the_team_de
     assert counts(database, campaign_id) == {"uncertain": 1}
     relay.hang_up_on.clear()
     assert control.resolve(database, campaign_id, resend=resend, actor="ann", now=NOW) == 1
-    await sender_of(database, campaign_id, plain_relay).run()
+    if resend:
+        await sender_of(database, campaign_id, plain_relay).run()
     assert counts(database, campaign_id) == then
     ids = {email.message_from_bytes(content)["Message-ID"] for _, _, content in relay.mails}
     assert (len(relay.mails), len(ids)) == (2 if resend else 1, 1)
@@ -402,3 +402,52 @@ async def test_a_campaign_of_a_process_that_is_gone_is_taken_up_at_once(
     sender._job = dataclasses.replace(sender._job, is_gone=lambda holder: holder == "dead")
     await sender.run()
     assert relay.recipients == ["reader@example.org"]
+
+
+async def test_a_finished_campaign_is_not_sent_again(
+    database: Database, subscribe: Subscribe, plain_relay: RelayAddress
+) -> None:
+    subscribe("reader@example.org")
+    campaign_id = begin(database)
+    await sender_of(database, campaign_id, plain_relay).run()
+    with pytest.raises(CampaignError, match="is finished already"):
+        await sender_of(database, campaign_id, plain_relay).run()
+
+
+async def test_who_leaves_while_others_are_mailed_gets_nothing(
+    database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
+) -> None:
+    keys = [subscribe(f"reader{number}@example.org") for number in range(20)]
+    campaign_id = begin(database)
+    relay.delay = 0.1
+    running = asyncio.create_task(sender_of(database, campaign_id, plain_relay).run())
+    await relay.first_mail.wait()
+
+    def leave() -> None:
+        with database.write() as connection:
+            consent.end_subscriptions(connection, keys[-1], "bulletin", "unsubscribed", NOW)
+
+    await asyncio.to_thread(leave)
+    await running
+    assert counts(database, campaign_id) == {"accepted": 19, "cancelled": 1}
+    assert "reader19@example.org" not in relay.recipients
+
+
+async def test_a_cancelled_campaign_keeps_nobody_from_the_next(
+    database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
+) -> None:
+    for name in ("flight", "doubt", "busy"):
+        subscribe(f"{name}@example.org")
+    relay.hang_up_on.add("doubt@example.org")
+    relay.answers["busy@example.org"] = "451 4.7.1 Later"
+    campaign_id = begin(database)
+    with database.write() as connection:
+        first, *_ = ledger.fetch(connection, campaign_id, 0, 10, NOW)
+    await sender_of(database, campaign_id, plain_relay).run()
+    with database.write() as connection:
+        hot.record(connection, {first.id: Outcome(DeliveryState.SENDING, None, "")}, NOW)
+    control.cancel(database, campaign_id, NOW)
+    assert counts(database, campaign_id) == {"uncertain": 2, "cancelled": 1}
+    assert control.resolve(database, campaign_id, resend=True, actor="ann", now=NOW) == 2
+    assert counts(database, campaign_id) == {"cancelled": 3}
+    assert plan(database).total == 3

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mailer.delivery.outcome import DeliveryState
-from mailer.delivery.smtp import RelayAddress, RelayConnection, RelayError
+from mailer.delivery.outcome import DeliveryState, Outcome
+from mailer.delivery.smtp import Envelope, RelayAddress, RelayConnection, RelayError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,9 +20,16 @@ SENDER, READER = "bulletin@example.org", "reader@example.org"
 MAIL = b"Subject: Hello\r\n\r\nA line.\r\n"
 
 
+async def hand_over(session: RelayConnection, recipient: str, mail: bytes) -> Outcome:
+    """One mail from begin to end."""
+    session.begin(Envelope(SENDER, recipient, len(mail)))
+    refused = await session.ready()
+    return refused or await session.outcome(session.finish(mail))
+
+
 async def test_a_mail_arrives_byte_for_byte(plain_relay: RelayAddress, relay: Relay) -> None:
     session = await RelayConnection.open(plain_relay)
-    outcome = await session.send(SENDER, READER, MAIL)
+    outcome = await hand_over(session, READER, MAIL)
     await session.close()
     assert (outcome.state, outcome.code) == (DeliveryState.ACCEPTED, 250)
     assert relay.mails == [(SENDER, READER, MAIL)]
@@ -32,7 +39,7 @@ async def test_a_mail_arrives_over_starttls_with_a_login(
     secure_relay: RelayAddress, relay: Relay
 ) -> None:
     session = await RelayConnection.open(secure_relay)
-    outcome = await session.send(SENDER, READER, MAIL)
+    outcome = await hand_over(session, READER, MAIL)
     await session.close()
     assert outcome.state is DeliveryState.ACCEPTED
     assert relay.logins == ["bulletin"]
@@ -51,8 +58,8 @@ async def test_a_refused_recipient_is_an_outcome_and_the_session_goes_on(
 ) -> None:
     relay.answers[READER] = answer
     session = await RelayConnection.open(plain_relay)
-    refused = await session.send(SENDER, READER, MAIL)
-    taken = await session.send(SENDER, "other@example.org", MAIL)
+    refused = await hand_over(session, READER, MAIL)
+    taken = await hand_over(session, "other@example.org", MAIL)
     await session.close()
     assert (refused.state, f"{refused.code} {refused.text}") == (state, answer)
     assert taken.state is DeliveryState.ACCEPTED
@@ -63,7 +70,7 @@ async def test_a_relay_that_hangs_up_after_the_body_leaves_an_uncertain_outcome(
 ) -> None:
     relay.hang_up_on.add(READER)
     session = await RelayConnection.open(plain_relay)
-    outcome = await session.send(SENDER, READER, MAIL)
+    outcome = await hand_over(session, READER, MAIL)
     assert outcome.state is DeliveryState.UNCERTAIN
     assert not session.is_open
     assert relay.recipients == [READER]
