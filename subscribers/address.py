@@ -18,8 +18,9 @@ from subscribers.errors import BulletinError
 _MAX_LOCAL = 64
 _MAX_ADDRESS = 254
 
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_PLAIN = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@([A-Za-z0-9.-]+)")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"
+_PLAIN_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*+")
+_PLAIN_DOMAIN = re.compile(r"[A-Za-z0-9.-]+")
 _REMEDY = "write it like name@example.org"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -51,14 +52,14 @@ def normalise(text: str) -> str:
 
     For those who read a million: it makes no object.
     """
-    plain = _PLAIN.fullmatch(text)
-    if plain is None or len(text) > _MAX_ADDRESS:
-        return _normalise_unusual(text)
-    local, domain = plain.groups()
+    local, _, domain = text.rpartition("@")
     # A long one is left to the validator, which words why it is too long.
-    if len(local) > _MAX_LOCAL:
+    if len(text) > _MAX_ADDRESS or len(local) > _MAX_LOCAL or not _PLAIN_LOCAL.fullmatch(local):
         return _normalise_unusual(text)
-    return f"{local}@{_parse_domain(domain)}"
+    parsed = _parse_plain_domain(domain)
+    if not parsed:
+        return _normalise_unusual(text)
+    return text if parsed == domain else f"{local}@{parsed}"
 
 
 def _normalise_unusual(text: str) -> str:
@@ -79,7 +80,9 @@ def _normalise_unusual(text: str) -> str:
 
 # A list has far fewer domains than people, and a domain's IDNA checks are nearly the whole cost.
 @lru_cache(maxsize=32_768)
-def _parse_domain(domain: str) -> str:
+def _parse_plain_domain(domain: str) -> str:
+    if not _PLAIN_DOMAIN.fullmatch(domain):
+        return ""
     return _validate(f"a@{domain}", domain).ascii_domain
 
 

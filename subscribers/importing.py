@@ -1,7 +1,6 @@
 """Import a list: one transaction, all or nothing, and a report of what became of every line.
 
-Reads the file and commits. While the database merges one chunk, the next is read: SQLite and
-PostgreSQL both leave Python free meanwhile.
+Reads the file and commits; must not know what a line changes.
 """
 
 from __future__ import annotations
@@ -9,20 +8,15 @@ from __future__ import annotations
 import io
 import shutil
 import tempfile
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO
 
-from subscribers import consent, store
-from subscribers.consent import Event
-from subscribers.lifecycle import EventKind, Status, after
-from subscribers.merging import Change, HeldBack, hold_back, overlay, unite
-from subscribers.rows import ImportRow, RefusedRow, RowProblem
-from subscribers.staging import Known, Stage
+from subscribers.enrolment import Enrolment
+from subscribers.following import Follower, Tally
+from subscribers.staging import staged
 from subscribers.transfer import Listing, TransferError, read_listing, sniff_encoding
 
 if TYPE_CHECKING:
@@ -33,13 +27,10 @@ if TYPE_CHECKING:
 
     from subscribers.database import Database
     from subscribers.facets import Vocabulary
+    from subscribers.merging import HeldBack
+    from subscribers.rows import RowProblem
 
-_CHUNK_ROWS = 20_000
 _READ_BYTES = 1 << 20
-_LISTED = 1_000
-
-# What an import remembers of everybody who was on the list before it, in one byte each.
-_MET, _REGIONS, _CHANGED = 1, 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,169 +81,41 @@ def import_csv(  # noqa: PLR0913 - each is a choice of the person who imports
     """
     started = monotonic()
     known_as = name or _name_of(source)
-    with _open_listing(source, known_as, vocabulary, default_publications) as listing:
-        tally = _Tally()
-        with database.write() as connection:
-            stage = Stage(connection, source=f"import {known_as}", actor=actor, now=now)
-            _Merge(connection, stage, tally, f"import {known_as}", actor, now).follow(listing)
-            stage.close()
-            committed = not dry_run and (skip_refused or not tally.refused_rows)
-            if not committed:
-                connection.rollback()
-        return tally.report(known_as, listing, committed=committed, started=started)
+    with (
+        _open_listing(source, known_as, vocabulary, default_publications) as listing,
+        database.write() as connection,
+    ):
+        tally = _follow(connection, listing, f"import {known_as}", actor, now)
+        committed = not dry_run and (skip_refused or not tally.refused_rows)
+        if not committed:
+            connection.rollback()
+    return ImportReport(
+        source=known_as,
+        committed=committed,
+        rows=tally.rows,
+        added=tally.added,
+        updated=tally.updated,
+        unchanged=tally.met - tally.updated,
+        merged=tally.merged,
+        held_back_total=tally.held_back_total,
+        held_back=tuple(tally.held_back),
+        withheld=tally.withheld,
+        refused_rows=tally.refused_rows,
+        problems_total=tally.problems_total,
+        problems=tuple(tally.problems),
+        ignored_columns=listing.header.ignored,
+        seconds=monotonic() - started,
+    )
 
 
-@dataclass(slots=True)
-class _Tally:
-    """The counts of one import, as they grow."""
-
-    added: int = 0
-    updated: int = 0
-    met: int = 0
-    merged: int = 0
-    withheld: int = 0
-    held_back_total: int = 0
-    refused_rows: int = 0
-    problems_total: int = 0
-    held_back: list[HeldBack] = field(default_factory=list)
-    problems: list[RowProblem] = field(default_factory=list)
-
-    def hold_back(self, held: HeldBack) -> None:
-        self.held_back_total += 1
-        if len(self.held_back) < _LISTED:
-            self.held_back.append(held)
-
-    def refuse(self, row: RefusedRow) -> None:
-        self.refused_rows += 1
-        self.problems_total += len(row.problems)
-        self.problems.extend(row.problems[: _LISTED - len(self.problems)])
-
-    def report(
-        self, source: str, listing: Listing, *, committed: bool, started: float
-    ) -> ImportReport:
-        followed = self.added + self.met + self.merged
-        return ImportReport(
-            source=source,
-            committed=committed,
-            rows=followed + self.held_back_total + self.refused_rows,
-            added=self.added,
-            updated=self.updated,
-            unchanged=self.met - self.updated,
-            merged=self.merged,
-            held_back_total=self.held_back_total,
-            held_back=tuple(self.held_back),
-            withheld=self.withheld,
-            refused_rows=self.refused_rows,
-            problems_total=self.problems_total,
-            problems=tuple(self.problems),
-            ignored_columns=listing.header.ignored,
-            seconds=monotonic() - started,
-        )
-
-
-class _Merge:
-    """One import on its way through the database."""
-
-    def __init__(
-        self,
-        connection: Connection,
-        stage: Stage,
-        tally: _Tally,
-        source: str,
-        actor: str,
-        now: datetime,
-    ) -> None:
-        self._connection = connection
-        self._stage = stage
-        self._tally = tally
-        self._source = source
-        self._actor = actor
-        self._now = now
-        self._newest_before = stage.newest_id()
-        self._marks = bytearray(self._newest_before + 1)
-
-    def follow(self, listing: Listing) -> None:
-        """Merge every row. One thread, one chunk ahead: the connection has one user at a time."""
-        with ThreadPoolExecutor(1) as thread:
-            pending: Future[int] | None = None
-            while True:
-                chunk = self._read_chunk(listing)
-                if pending is not None:
-                    self._tally.added += pending.result()
-                if not chunk:
-                    return
-                known = self._stage.fill(chunk)
-                for one in known:
-                    self._meet(chunk[one.n - 1], one)
-                pending = (
-                    thread.submit(self._stage.add_unknown) if len(known) < len(chunk) else None
-                )
-
-    def _read_chunk(self, listing: Listing) -> list[ImportRow]:
-        rows: dict[str, ImportRow] = {}
-        for row in islice(listing.rows, _CHUNK_ROWS):
-            if isinstance(row, RefusedRow):
-                self._tally.refuse(row)
-                continue
-            key = row.mailbox.lower()
-            if key in rows:
-                self._tally.merged += 1
-                rows[key] = unite(rows[key], row)
-            else:
-                rows[key] = row
-        return list(rows.values())
-
-    def _meet(self, row: ImportRow, known: Known) -> None:
-        held = hold_back(row, known)
-        if held is not None or known.id is None:
-            self._tally.hold_back(held or HeldBack(row.line, row.mailbox, "left"))
-            return
-        add_regions = self._mark(known.id, row)
-        facets = self._stage.facets[known.facet_set_id]
-        change = overlay(row, known, facets, add_regions=add_regions)
-        self._tally.withheld += len(change.withheld)
-        if change.is_change:
-            self._apply(known.id, known, change)
-
-    def _mark(self, subscriber_id: int, row: ImportRow) -> bool:
-        """Count the person as met; whether an earlier row of this list named regions for them."""
-        if subscriber_id > self._newest_before:
-            self._tally.merged += 1
-            return True
-        before = self._marks[subscriber_id]
-        if before & _MET:
-            self._tally.merged += 1
-        else:
-            self._tally.met += 1
-        self._marks[subscriber_id] |= _MET | (_REGIONS if row.facets.regions else 0)
-        return bool(before & _REGIONS)
-
-    def _apply(self, subscriber_id: int, known: Known, change: Change) -> None:
-        self._count_update(subscriber_id)
-        connection, now = self._connection, self._now
-        self._stage.facet_id(change.facets)
-        store.update_person(
-            connection, subscriber_id, change.name, change.organisation, change.facets, now
-        )
-        status = after(Status(known.status or ""), EventKind.IMPORTED, known.name)
-        if status != known.status:
-            store.set_status(connection, subscriber_id, status, now)
-        for publication in sorted(change.publications):
-            consent.subscribe(connection, subscriber_id, publication, self._source, now)
-        consent.record(connection, subscriber_id, *self._events(change))
-
-    def _events(self, change: Change) -> list[Event]:
-        begun = [self._event(EventKind.IMPORTED, one) for one in sorted(change.publications)]
-        return begun or [self._event(EventKind.CHANGED, None)]
-
-    def _event(self, kind: EventKind, publication: str | None) -> Event:
-        return Event(kind, publication, self._now, self._source, self._actor)
-
-    def _count_update(self, subscriber_id: int) -> None:
-        if subscriber_id > self._newest_before or self._marks[subscriber_id] & _CHANGED:
-            return
-        self._marks[subscriber_id] |= _CHANGED
-        self._tally.updated += 1
+def _follow(
+    connection: Connection, listing: Listing, source: str, actor: str, now: datetime
+) -> Tally:
+    with staged(connection, listing.profiles) as stage:
+        enrolment = Enrolment(connection, stage, source=source, actor=actor, now=now)
+        tally = Follower(listing, stage, enrolment).follow()
+        enrolment.close()
+    return tally
 
 
 @contextmanager

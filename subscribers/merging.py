@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from subscribers.facets import FacetSet
-from subscribers.lifecycle import Status
-from subscribers.rows import ImportRow
+from subscribers.lifecycle import EventKind, Status, after
+from subscribers.rows import ImportRow, Profile, Profiles
 
 if TYPE_CHECKING:
-    from subscribers.staging import Known
+    from subscribers.enrolment import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,10 @@ class HeldBack:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a line changes about a person; the publications are those to begin."""
+    """What becomes of a person by a line; the publications are those to begin."""
 
+    id: int
+    status: Status
     name: str
     organisation: str
     facets: FacetSet
@@ -38,54 +40,64 @@ class Change:
     """The publications that the line names and the person had left."""
     is_change: bool
 
+    @property
+    def events(self) -> list[tuple[EventKind, str | None]]:
+        """What to record: each publication that begins or, when none does, that something changed."""
+        begun = sorted(self.publications)
+        return [(EventKind.IMPORTED, one) for one in begun] or [(EventKind.CHANGED, None)]
 
-def unite(earlier: ImportRow, later: ImportRow) -> ImportRow:
+
+def unite(earlier: ImportRow, later: ImportRow, profiles: Profiles) -> ImportRow:
     """Two lines about one address as one, at the place of the earlier.
 
     Regions and publications add up; of a name, an organisation or a sector the later one that says
     something holds.
     """
-    facets = FacetSet(
-        later.facets.sector or earlier.facets.sector, earlier.facets.regions | later.facets.regions
-    )
     return ImportRow(
+        earlier.key,
         earlier.line,
         earlier.mailbox,
         later.name or earlier.name,
         later.organisation or earlier.organisation,
-        facets,
-        earlier.publications | later.publications,
+        profiles.number(_unite_profiles(profiles[earlier.profile], profiles[later.profile])),
     )
 
 
-def hold_back(row: ImportRow, known: Known) -> HeldBack | None:
-    """Why this line is not followed, or None when it is."""
-    if known.suppressed is not None:
-        return HeldBack(row.line, row.mailbox, f"suppressed: {known.suppressed}")
-    if known.status == Status.LEFT:
-        return HeldBack(row.line, row.mailbox, "left")
-    return None
+def _unite_profiles(earlier: Profile, later: Profile) -> Profile:
+    sector = later.facets.sector or earlier.facets.sector
+    regions = earlier.facets.regions | later.facets.regions
+    return Profile(FacetSet(sector, regions), earlier.publications | later.publications)
 
 
-def overlay(row: ImportRow, known: Known, held: FacetSet, *, add_regions: bool) -> Change:
-    """What the line makes of a person who is on the list and holds `held`.
+def has_left(known: Known) -> bool:
+    """Whether a line about this person is not followed."""
+    return known.status == Status.LEFT
+
+
+def overlay(
+    row: ImportRow, said: Profile, known: Known, held: FacetSet, *, add_regions: bool
+) -> Change:
+    """What the line, with the profile `said`, makes of a person who is on the list and holds `held`.
 
     The regions that it names replace those held, or add to them when an earlier line of the same
     list named some (`add_regions`).
     """
-    named = row.facets.regions | held.regions if add_regions else row.facets.regions
-    facets = FacetSet(row.facets.sector or held.sector, named or held.regions)
+    named = said.facets.regions | held.regions if add_regions else said.facets.regions
+    facets = FacetSet(said.facets.sector or held.sector, named or held.regions)
     live, ended = _split_terms(known.terms)
     name, organisation = row.name or known.name, row.organisation or known.organisation
-    begun = row.publications - live - ended
+    begun = said.publications - live - ended
+    status = after(Status(known.status), EventKind.IMPORTED, row.mailbox)
     before = (known.name, known.organisation, held, known.status)
     return Change(
+        id=known.id,
+        status=status,
         name=name,
         organisation=organisation,
         facets=facets,
         publications=begun,
-        withheld=row.publications & ended - live,
-        is_change=bool(begun) or (name, organisation, facets, Status.ACTIVE) != before,
+        withheld=said.publications & ended - live,
+        is_change=bool(begun) or (name, organisation, facets, status) != before,
     )
 
 

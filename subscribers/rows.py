@@ -1,25 +1,20 @@
-"""The cells of one row of a list: what they say of one person, or everything that is wrong with them.
+"""What one line of a list is made of: its columns, its cells as text, and what it comes to.
 
-Knows the vocabulary and the shape of a cell; must not know files, delimiters or who is on the list
-already.
+Knows the shape of a cell; must not know the vocabulary, files, or who is on the list already.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from subscribers.address import normalise
 from subscribers.errors import BulletinError
-from subscribers.facets import FacetSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from subscribers.facets import Vocabulary
+    from subscribers.facets import FacetSet
 
 _MAX_TEXT = 300
 _SEVERAL = re.compile(r"[;,|]")
@@ -42,23 +37,50 @@ class Column(StrEnum):
     PUBLICATIONS = "publications"
 
 
-class ImportRow(NamedTuple):
-    """What one line of a list says of one person; an empty text or set says nothing.
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What many lines of a list have in common; an empty set says nothing."""
 
-    A named tuple and not a dataclass: a million are made in a few seconds.
+    facets: FacetSet
+    publications: frozenset[str]
+
+
+@dataclass(slots=True)
+class Profiles:
+    """The profiles of one list, each with a number: a few hundred, however many the lines are."""
+
+    _numbers: dict[Profile, int] = field(default_factory=dict)
+    _profiles: list[Profile] = field(default_factory=list)
+
+    def number(self, profile: Profile) -> int:
+        """The number of this profile, given when it is new: 0, 1, 2 …"""
+        known = self._numbers.setdefault(profile, len(self._profiles))
+        if known == len(self._profiles):
+            self._profiles.append(profile)
+        return known
+
+    def __getitem__(self, number: int) -> Profile:
+        return self._profiles[number]
+
+    def since(self, number: int) -> list[tuple[int, Profile]]:
+        """The profiles from this number on, with their numbers."""
+        return list(enumerate(self._profiles[number:], start=number))
+
+
+class ImportRow(NamedTuple):
+    """What one line of a list says of one person; an empty text says nothing.
+
+    A named tuple and not a dataclass: a million are made in a few seconds, and staged as they are.
     """
 
+    key: str
+    """What tells the address from every other."""
     line: int
     mailbox: str
     name: str
     organisation: str
-    facets: FacetSet
-    publications: frozenset[str]
-
-    @property
-    def key(self) -> str:
-        """What tells the address from every other."""
-        return self.mailbox.lower()
+    profile: int
+    """The number that the list's `Profiles` gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,125 +123,6 @@ class TextError(BulletinError):
     """A name or an organisation that cannot be kept as it is."""
 
 
-class RowParser:
-    """Reads one row after another; what many rows have in common is worked out once."""
-
-    def __init__(
-        self, header: Header, vocabulary: Vocabulary, default_publications: frozenset[str]
-    ) -> None:
-        self._vocabulary = vocabulary
-        self._defaults = default_publications
-        self._titles = {column: header.titles[n] for column, n in header.columns.items()}
-        self._width = len(header.titles)
-        self._address = self._place(header, Column.ADDRESS)
-        self._name = self._place(header, Column.NAME)
-        self._parts = [self._place(header, c) for c in (Column.FIRST_NAME, Column.LAST_NAME)]
-        self._organisation = self._place(header, Column.ORGANISATION)
-        self._sector = self._place(header, Column.SECTOR)
-        self._regions = self._place(header, Column.REGIONS)
-        self._publications = self._place(header, Column.PUBLICATIONS)
-        self._known_facets: dict[tuple[str, str], FacetSet] = {}
-        self._known_publications: dict[str, frozenset[str]] = {}
-
-    def _place(self, header: Header, column: Column) -> int:
-        # A column that the list lacks is read from an empty cell that is put behind every row.
-        return header.columns.get(column, self._width)
-
-    def parse(self, line: int, cells: list[str]) -> ImportRow | RefusedRow:
-        """The row that the cells make; `line` is where it starts."""
-        if len(cells) != self._width:
-            if any(cells[self._width :]):
-                return RefusedRow((self._too_many(line, cells),))
-            cells += [""] * (self._width - len(cells))
-        cells.append("")
-        try:
-            return self._read(line, cells)
-        except BulletinError:
-            return RefusedRow(tuple(self._problems(line, cells)))
-
-    def _read(self, line: int, cells: list[str]) -> ImportRow:
-        values = (
-            line,
-            self._read_mailbox(cells),
-            read_text(cells[self._name]) or self._join_name(cells),
-            _read_shared_text(cells[self._organisation]),
-            self._read_facets(cells),
-            self._read_publications(cells),
-        )
-        # Twice as quick as calling the class, and a third of a row's cost was in that call.
-        return tuple.__new__(ImportRow, values)
-
-    def _problems(self, line: int, cells: list[str]) -> Iterator[RowProblem]:
-        # The whole row is read again, cell by cell: a person wants to mend all of it at once.
-        readers: tuple[tuple[Column, Callable[[list[str]], object]], ...] = (
-            (Column.ADDRESS, self._read_mailbox),
-            (Column.NAME, self._read_name),
-            (Column.ORGANISATION, self._read_organisation),
-            (Column.SECTOR, self._read_sector),
-            (Column.REGIONS, self._read_regions),
-            (Column.PUBLICATIONS, self._read_publications),
-        )
-        for column, read in readers:
-            try:
-                read(cells)
-            except BulletinError as error:
-                title = self._titles.get(column, column.value)
-                yield RowProblem(line, title, error.subject, error.what, error.remedy)
-
-    def _read_mailbox(self, cells: list[str]) -> str:
-        return normalise(unguard(cells[self._address]))
-
-    def _read_name(self, cells: list[str]) -> str:
-        return read_text(cells[self._name]) or self._join_name(cells)
-
-    def _join_name(self, cells: list[str]) -> str:
-        return " ".join(filter(None, [read_text(cells[n]) for n in self._parts]))
-
-    def _read_organisation(self, cells: list[str]) -> str:
-        return read_text(cells[self._organisation])
-
-    def _read_facets(self, cells: list[str]) -> FacetSet:
-        written = (cells[self._sector], cells[self._regions])
-        known = self._known_facets.get(written)
-        if known is None:
-            known = FacetSet(self._read_sector(cells), self._read_regions(cells))
-            self._known_facets[written] = known
-        return known
-
-    def _read_sector(self, cells: list[str]) -> str:
-        text = cells[self._sector].strip()
-        return self._vocabulary.sector(text) if text else ""
-
-    def _read_regions(self, cells: list[str]) -> frozenset[str]:
-        parts = _split(cells[self._regions])
-        return frozenset(self._vocabulary.region(part) for part in parts)
-
-    def _read_publications(self, cells: list[str]) -> frozenset[str]:
-        written = cells[self._publications]
-        known = self._known_publications.get(written)
-        if known is None:
-            parts = _split(written)
-            known = frozenset(self._vocabulary.publication(part) for part in parts)
-            self._known_publications[written] = known = known or self._defaults
-        if not known:
-            raise BulletinError(
-                "publication-missing",
-                "",
-                "no publication is named",
-                "fill in the cell, or name a publication for the whole list",
-            )
-        return known
-
-    def _too_many(self, line: int, cells: list[str]) -> RowProblem:
-        return RowProblem(
-            line,
-            "",
-            cells[self._width],
-            f"has {len(cells)} cells where the first line has {self._width}",
-            "put quotation marks around a value that holds the separator",
-        )
-
-
 def read_text(cell: str) -> str:
     """A name as one line of text, without the guard that an export put before it.
 
@@ -241,7 +144,7 @@ def read_text(cell: str) -> str:
 
 
 # People of one organisation are many.
-_read_shared_text = lru_cache(maxsize=8_192)(read_text)
+read_shared_text = lru_cache(maxsize=8_192)(read_text)
 
 
 def guard(cell: str) -> str:
@@ -254,5 +157,6 @@ def unguard(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell
 
 
-def _split(cell: str) -> list[str]:
+def split(cell: str) -> list[str]:
+    """The several values of one cell."""
     return [part.strip() for part in _SEVERAL.split(cell) if part.strip()]

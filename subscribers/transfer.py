@@ -15,12 +15,13 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from subscribers.errors import BulletinError
+from subscribers.parsing import RowParser
 from subscribers.rows import (
     Column,
     Header,
     ImportRow,
+    Profiles,
     RefusedRow,
-    RowParser,
     RowProblem,
     guard,
 )
@@ -98,6 +99,8 @@ class Listing:
     """A list as text: its header, and its rows, which are read as they are asked for."""
 
     header: Header
+    profiles: Profiles
+    """Those of the rows read so far."""
     rows: Iterator[ImportRow | RefusedRow]
 
 
@@ -122,8 +125,9 @@ def read_listing(
     except csv.Error as error:
         raise _no_header(subject, first) from error
     header = Header(delimiter, titles, _find_columns(titles, subject, first))
-    parser = RowParser(header, vocabulary, default_publications)
-    return Listing(header, _read_rows(reader, parser, blank))
+    profiles = Profiles()
+    parser = RowParser(header, vocabulary, default_publications, profiles)
+    return Listing(header, profiles, _read_rows(reader, parser, blank))
 
 
 def _skip_blank(lines: Iterator[str]) -> tuple[int, str]:

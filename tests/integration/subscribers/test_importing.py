@@ -7,7 +7,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from subscribers import service, store
 from subscribers.address import parse_address
@@ -103,13 +103,84 @@ def test_lines_far_apart_are_merged_like_neighbours(
     database: Database, take: Take, monkeypatch: pytest.MonkeyPatch, chunk: int
 ) -> None:
     take(HEADER + BOB)
-    monkeypatch.setattr("subscribers.importing._CHUNK_ROWS", chunk)
+    monkeypatch.setattr("subscribers.following._FIRST_ROWS", chunk)
     again = "bob@example.org,,,,{},bulletin\n"
     report = take(
         HEADER + again.format("") + ANN + again.format("wales") + again.format("scotland")
     )
     assert (report.rows, report.added, report.updated, report.merged) == (4, 1, 1, 2)
     assert everybody(database)["bob@example.org"].facets.regions == {"wales", "scotland"}
+
+
+def test_a_chunk_of_refused_rows_does_not_end_the_list(
+    take: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("subscribers.following._FIRST_ROWS", 1)
+    report = take(HEADER + "nobody,,,,,\n" * 3 + ANN, skip_refused=True)
+    assert (report.rows, report.added, report.refused_rows) == (4, 1, 3)
+
+
+def test_of_a_mixed_list_each_person_gets_what_their_own_line_says(
+    database: Database, take: Take, now: datetime
+) -> None:
+    take(HEADER + ANN)
+    service.suppress(
+        database, "cat@example.org", reason="bounce", evidence="e", now=now, actor="clerk"
+    )
+    cat, dan = ANN.replace("ann", "cat"), BOB.replace("bob", "dan")
+    report = take(HEADER + cat + BOB + ANN.replace("wales", "scotland") + dan)
+    assert (report.added, report.updated, report.held_back_total) == (2, 1, 1)
+    assert everybody(database)["ann@example.org"].facets.regions == {"scotland"}
+    for address in ("bob@example.org", "dan@example.org"):
+        assert live(database, address) == {"bulletin", "quickupdates"}
+        assert len(service.show(database, address).events) == 2
+    assert live(database, "ann@example.org") == {"bulletin"}
+
+
+def test_rows_held_back_are_told_in_the_order_of_their_lines(
+    database: Database, take: Take, now: datetime
+) -> None:
+    take(HEADER + ANN)
+    service.unsubscribe(database, "ann@example.org", None, reason="asked", now=now, actor="ann")
+    service.suppress(database, "bob@example.org", reason="r", evidence="e", now=now, actor="clerk")
+    report = take(HEADER + BOB + ANN)
+    assert [one.address for one in report.held_back] == ["bob@example.org", "ann@example.org"]
+
+
+def test_a_new_publication_for_somebody_known_begins_with_its_consent_event(
+    database: Database, take: Take
+) -> None:
+    take(HEADER + ANN)
+    report = take(HEADER + ANN.replace("bulletin", "quickupdates"))
+    assert (report.updated, report.added) == (1, 0)
+    assert live(database, "ann@example.org") == {"bulletin", "quickupdates"}
+    newest = service.show(database, "ann@example.org").events[-1]
+    assert (newest.kind, newest.publication) == (EventKind.IMPORTED, "quickupdates")
+
+
+def test_a_line_that_says_less_than_is_known_changes_nothing(
+    database: Database, take: Take
+) -> None:
+    take(HEADER + ANN)
+    before = everybody(database)
+    report = take("email,sector\nann@example.org,\nann@example.org,local-government\n")
+    assert (report.unchanged, report.merged) == (1, 1)
+    assert everybody(database) == before
+
+
+@pytest.mark.parametrize("rows", [ANN, "nobody,,,,,\n"])
+def test_an_import_leaves_every_index_in_its_place(
+    database: Database, take: Take, rows: str
+) -> None:
+    def indexes() -> list[str]:
+        with database.read() as connection:
+            found = inspect(connection).get_indexes("subscriber")
+            return sorted(index["name"] for index in found if index["name"])
+
+    before = indexes()
+    take(HEADER + rows)
+    assert indexes() == before
+    assert "ix_subscriber_facet_set_id_status" in before
 
 
 def test_a_left_subscriber_is_not_revived_by_an_import(

@@ -2,59 +2,73 @@ from __future__ import annotations
 
 import pytest
 
+from subscribers.enrolment import Known
 from subscribers.facets import FacetSet
-from subscribers.merging import hold_back, overlay, unite
-from subscribers.rows import ImportRow
-from subscribers.staging import Known
+from subscribers.lifecycle import EventKind, Status
+from subscribers.merging import Change, has_left, overlay, unite
+from subscribers.rows import ImportRow, Profile, Profiles
 
 NONE: frozenset[str] = frozenset()
-HELD = FacetSet("health", frozenset({"wales"}))
+BULLETIN = frozenset({"bulletin"})
+WALES = frozenset({"wales"})
+LONDON = frozenset({"london"})
+HELD = FacetSet("health", WALES)
 
 
-def row(
-    line: int = 2, name: str = "", sector: str = "", regions: frozenset[str] = NONE
-) -> ImportRow:
-    facets = FacetSet(sector, regions)
-    return ImportRow(line, "a@example.org", name, "", facets, frozenset({"bulletin"}))
+def row(line: int = 2, name: str = "", profile: int = 0) -> ImportRow:
+    return ImportRow("a@example.org", line, "a@example.org", name, "", profile)
 
 
-def known(
-    status: str | None = "active", suppressed: str | None = None, terms: str = "+bulletin"
-) -> Known:
-    return Known(0, 1, status, "Ann", "Council", 1, suppressed, terms)
+def said(
+    sector: str = "", regions: frozenset[str] = NONE, publications: frozenset[str] = BULLETIN
+) -> Profile:
+    return Profile(FacetSet(sector, regions), publications)
+
+
+def known(status: str = "active", terms: str | None = "+bulletin") -> Known:
+    return Known(1, status, "Ann", "Council", 1, terms)
+
+
+def change(
+    profile: Profile, before: Known | None = None, name: str = "", *, add_regions: bool = False
+) -> Change:
+    return overlay(row(name=name), profile, before or known(), HELD, add_regions=add_regions)
 
 
 def test_of_two_lines_the_later_that_says_something_holds() -> None:
-    one = unite(
-        row(2, "Ann", "health", frozenset({"wales"})), row(9, "", "private", frozenset({"london"}))
-    )
+    profiles = Profiles()
+    earlier = row(2, "Ann", profiles.number(said("health", WALES)))
+    later = row(9, "", profiles.number(said("private", LONDON, frozenset({"quickupdates"}))))
+    one = unite(earlier, later, profiles)
     assert (one.line, one.name) == (2, "Ann")
-    assert one.facets == FacetSet("private", frozenset({"wales", "london"}))
+    assert profiles[one.profile] == said(
+        "private", WALES | LONDON, frozenset({"bulletin", "quickupdates"})
+    )
+
+
+def test_a_profile_keeps_the_number_that_it_was_first_given() -> None:
+    profiles = Profiles()
+    given = [profiles.number(said(sector)) for sector in ("health", "private", "health")]
+    assert given == [0, 1, 0]
+    assert profiles.since(1) == [(1, said("private"))]
+    assert profiles.since(2) == []
 
 
 @pytest.mark.parametrize(
-    ("status", "suppressed", "reason"),
-    [
-        ("left", None, "left"),
-        ("active", "bounce", "suppressed: bounce"),
-        (None, "bounce", "suppressed: bounce"),
-    ],
+    ("status", "left"), [("left", True), ("active", False), ("pending", False)]
 )
-def test_a_line_about_somebody_who_is_not_to_be_written_to_is_held_back(
-    status: str | None, suppressed: str | None, reason: str
-) -> None:
-    held = hold_back(row(), known(status, suppressed))
-    assert held is not None
-    assert held.reason == reason
-
-
-@pytest.mark.parametrize("status", ["active", "pending"])
-def test_a_line_about_anybody_else_is_followed(status: str) -> None:
-    assert hold_back(row(), known(status)) is None
+def test_only_somebody_who_left_is_left_alone(status: str, *, left: bool) -> None:
+    assert has_left(known(status)) is left
 
 
 def test_a_line_that_says_nothing_new_is_no_change() -> None:
-    assert not overlay(row(name="Ann"), known(), HELD, add_regions=False).is_change
+    assert not change(said(), name="Ann").is_change
+
+
+def test_somebody_who_was_asked_to_confirm_becomes_active() -> None:
+    made = change(said(), known("pending"))
+    assert (made.status, made.is_change) == (Status.ACTIVE, True)
+    assert made.events == [(EventKind.CHANGED, None)]
 
 
 @pytest.mark.parametrize(
@@ -63,18 +77,19 @@ def test_a_line_that_says_nothing_new_is_no_change() -> None:
 def test_regions_replace_those_of_before_and_add_to_those_of_the_same_list(
     *, add_regions: bool, expected: set[str]
 ) -> None:
-    change = overlay(row(regions=frozenset({"london"})), known(), HELD, add_regions=add_regions)
-    assert change.facets.regions == expected
-    assert change.is_change
+    made = change(said(regions=LONDON), add_regions=add_regions)
+    assert made.facets.regions == expected
+    assert made.is_change
 
 
 def test_a_publication_that_was_left_is_withheld_and_a_new_one_begins() -> None:
-    left = overlay(row(), known(terms="-bulletin,+quickupdates"), HELD, add_regions=False)
+    left = change(said(), known(terms="-bulletin,+quickupdates"))
     assert (left.publications, left.withheld, left.is_change) == (NONE, {"bulletin"}, False)
-    new = overlay(row(), known(terms="+quickupdates"), HELD, add_regions=False)
+    new = change(said(), known(terms="+quickupdates"))
     assert (new.publications, new.withheld, new.is_change) == ({"bulletin"}, NONE, True)
+    assert new.events == [(EventKind.IMPORTED, "bulletin")]
 
 
 def test_a_publication_that_was_left_and_taken_up_again_is_simply_live() -> None:
-    change = overlay(row(), known(terms="-bulletin,+bulletin"), HELD, add_regions=False)
-    assert (change.publications, change.withheld) == (NONE, NONE)
+    made = change(said(), known(terms="-bulletin,+bulletin"))
+    assert (made.publications, made.withheld) == (NONE, NONE)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from subscribers.facets import DEFAULT_REGIONS, DEFAULT_SECTORS, Facet, FacetSet, Vocabulary
-from subscribers.rows import Column, ImportRow, RefusedRow, RowProblem, guard, unguard
+from subscribers.rows import Column, ImportRow, Profile, RefusedRow, RowProblem, guard, unguard
 from subscribers.transfer import TransferError, decode, read_listing, sniff_encoding, write_listing
 
 VOCABULARY = Vocabulary(
@@ -27,6 +27,13 @@ def read_one(text: str) -> ImportRow:
     (row,) = read(text)
     assert isinstance(row, ImportRow)
     return row
+
+
+def read_profile(text: str) -> Profile:
+    listing = read_listing(io.StringIO(text, newline=""), "list.csv", VOCABULARY, BULLETIN)
+    (row,) = listing.rows
+    assert isinstance(row, ImportRow)
+    return listing.profiles[row.profile]
 
 
 def problems(text: str) -> list[RowProblem]:
@@ -56,9 +63,10 @@ def test_a_letter_cut_between_two_chunks_is_still_utf_8() -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_the_separator_is_found_in_the_first_line(delimiter: str, end: str) -> None:
     rows = [["E-mail", "Full Name", "Area"], ["a@example.org", "Ann", "Wales|London"]]
-    row = read_one(end.join(delimiter.join(cells) for cells in rows) + end)
+    text = end.join(delimiter.join(cells) for cells in rows) + end
+    row = read_one(text)
     assert (row.mailbox, row.name) == ("a@example.org", "Ann")
-    assert row.facets == FacetSet("", frozenset({"wales", "london"}))
+    assert read_profile(text).facets == FacetSet("", frozenset({"wales", "london"}))
 
 
 @pytest.mark.parametrize("title", ["EMAIL ADDRESS", "e_mail", "E-mail address", " Address "])
@@ -85,9 +93,22 @@ def test_columns_are_known_by_the_names_that_people_give_them(title: str, column
 
 
 def test_several_regions_and_publications_stand_in_one_cell() -> None:
-    row = read_one('email;regions;lists\na@example.org;"Wales; London";"bulletin;#quickupdates"\n')
-    assert row.facets.regions == {"wales", "london"}
-    assert row.publications == {"bulletin", "quickupdates"}
+    said = read_profile(
+        'email;regions;lists\na@example.org;"Wales; London";"bulletin;#quickupdates"\n'
+    )
+    assert said.facets.regions == {"wales", "london"}
+    assert said.publications == {"bulletin", "quickupdates"}
+
+
+def test_rows_that_say_the_same_of_facets_and_publications_share_a_profile() -> None:
+    text = "email,sector,regions\na@example.org,Health,Wales\nb@example.org,,\nc@example.org,health,wales\n"
+    numbers = [row.profile for row in read(text) if isinstance(row, ImportRow)]
+    assert numbers == [0, 1, 0]
+
+
+def test_a_row_knows_its_address_as_smtp_gets_it_and_by_its_key() -> None:
+    row = read_one("email\nAnn@Example.ORG\n")
+    assert (row.key, row.mailbox) == ("ann@example.org", "Ann@example.org")
 
 
 def test_first_and_last_name_make_a_name_and_a_whole_name_wins() -> None:
@@ -177,9 +198,7 @@ def test_what_is_written_is_read_back(
     slugs = frozenset(region.slug for region in regions)
     row = ("+a@example.org", name, organisation, sector.slug, ";".join(slugs), "bulletin")
     text = "".join(write_listing([row]))
-    read_back = read_one(text)
-    assert read_back == ImportRow(
-        2, row[0], name, organisation, FacetSet(sector.slug, slugs), BULLETIN
-    )
+    assert read_one(text) == ImportRow(row[0], 2, row[0], name, organisation, 0)
+    assert read_profile(text) == Profile(FacetSet(sector.slug, slugs), BULLETIN)
     for cells in csv.reader(io.StringIO(text)):
         assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
