@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mailer.cli.console import plural, say, say_json, shown_path, warn
-from mailer.delivery.campaign import CampaignError, Route, find_campaign, rendered_variants
+from mailer.delivery.campaign import (
+    CampaignError,
+    CampaignState,
+    Route,
+    find_campaign,
+    rendered_variants,
+)
 from mailer.delivery.ledger import count_others
 from mailer.delivery.message import Composer
 from mailer.delivery.outcome import DeliveryState
@@ -51,6 +57,8 @@ def send_campaign(opened: Workspace, campaign_id: int, quiet: bool) -> Sent:
     with opened.database.read() as connection:
         campaign = find_campaign(connection, campaign_id)
         variants = rendered_variants(connection, campaign_id)
+    if campaign.state is CampaignState.FINISHED and not campaign.open:
+        return Sent(campaign, 0, 0)
     _check_route(opened, campaign)
     _check_allowed(opened, campaign)
     head = opened.letterhead(campaign.mailing.publication, campaign_id)
