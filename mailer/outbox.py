@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from typing import TYPE_CHECKING, get_args
+from zoneinfo import ZoneInfo
 
-from mailer.config import SettingsError
+from mailer.config import SettingsError, Weekday
+from mailer.delivery.breaker import BreakerRule
 from mailer.delivery.dkim import SigningKey
+from mailer.delivery.pacing import Limit, Pacing, SendingHours, WarmUp
+from mailer.delivery.retry import RetrySchedule
 from mailer.delivery.smtp import RelayAddress
 from subscribers.tokens import TokenSigner
 
@@ -13,7 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from mailer.config import RelaySettings
+    from mailer.config import (
+        BreakerSettings,
+        DeliverySettings,
+        HoursSettings,
+        PacingSettings,
+        RelaySettings,
+    )
+
+_WEEKDAYS = get_args(Weekday)
 
 
 def relay_of(chosen: RelaySettings, folder: Path) -> RelayAddress:
@@ -26,11 +39,49 @@ def relay_of(chosen: RelaySettings, folder: Path) -> RelayAddress:
         password=chosen.password.get_secret_value(),
         ca_file=folder / chosen.ca_file if chosen.ca_file else None,
         timeout=chosen.timeout,
+        answer_timeout=max(chosen.timeout, chosen.answer_timeout),
+    )
+
+
+def pacing_of(pace: PacingSettings, hours: HoursSettings) -> Pacing:
+    """How fast, over how many connections, and at what hours mail may leave."""
+    warm_up = WarmUp(pace.warm_up_from, pace.warm_up_mails) if pace.warm_up_from else None
+    return Pacing(
+        relay=Limit(pace.per_second, pace.connections),
+        domains={
+            domain: Limit(each.per_second, each.connections)
+            for domain, each in pace.domains.items()
+        },
+        warm_up=warm_up,
+        hours=SendingHours(
+            begin=hours.opens,
+            end=hours.closes or dt.time.max,
+            days=frozenset(map(_WEEKDAYS.index, hours.days)),
+            zone=ZoneInfo(hours.time_zone),
+        ),
+    )
+
+
+def breaker_of(chosen: BreakerSettings) -> BreakerRule:
+    """When a campaign is paused because too much of it fails."""
+    return BreakerRule(chosen.last, chosen.last_share, chosen.whole_share, chosen.at_least)
+
+
+def retries_of(chosen: DeliverySettings) -> RetrySchedule:
+    """When what was put off is tried again."""
+    return RetrySchedule(
+        tuple(dt.timedelta(minutes=each) for each in chosen.retry_minutes),
+        dt.timedelta(hours=chosen.give_up_hours),
     )
 
 
 def link_signer(secrets: str) -> TokenSigner:
     """Signs links with the first of some keys between commas, and knows the links of all."""
+    return TokenSigner(link_keys(secrets))
+
+
+def link_keys(secrets: str) -> list[bytes]:
+    """The keys between commas; raises SettingsError when there is none."""
     keys = [key.strip().encode() for key in secrets.split(",") if key.strip()]
     if not keys:
         raise SettingsError(
@@ -39,7 +90,7 @@ def link_signer(secrets: str) -> TokenSigner:
             "is not set, so no link can be signed",
             "set BULLETIN_SECRET_KEY in the environment or in .env; `openssl rand -hex 32` makes one",
         )
-    return TokenSigner(keys)
+    return keys
 
 
 def load_signing_keys(

@@ -6,6 +6,7 @@ import datetime as dt
 import getpass
 import os
 import socket
+from pathlib import Path
 
 
 def now() -> dt.datetime:
@@ -21,15 +22,15 @@ def actor() -> str:
         return f"uid {os.getuid()}"
 
 
-def process_name() -> str:
-    """This process, for the record: host and process number."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+def process_name(lane: str = "") -> str:
+    """This process, for the record: where it runs, its number, and which of several things it does."""
+    return f"{_place()}:{os.getpid()}" + (f"/{lane}" if lane else "")
 
 
 def is_gone(process: str) -> bool:
-    """Whether a process, named as `process_name` does, is known to have ended: of this host alone."""
-    host, _, number = process.rpartition(":")
-    if host != socket.gethostname() or not number.isdigit():
+    """Whether a process, named as `process_name` does, is known to have ended: of this place alone."""
+    place, _, number = process.partition("/")[0].rpartition(":")
+    if place != _place() or not number.isdigit():
         return False
     try:
         os.kill(int(number), 0)
@@ -38,3 +39,12 @@ def is_gone(process: str) -> bool:
     except PermissionError:
         return False
     return False
+
+
+def _place() -> str:
+    """The host, and which numbering of processes it is in: containers may share a host's name."""
+    try:
+        numbering = f".{Path('/proc/self/ns/pid').stat().st_ino}"
+    except OSError:
+        numbering = ""
+    return f"{socket.gethostname()}{numbering}"

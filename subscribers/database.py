@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 # Every revision that this program can bring up to date, oldest first; the last is what it works
 # with. They are written here because asking Alembic takes longer to import than most commands take
 # to run.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 
 _LOCK_WAIT_SECONDS = 10
 # Any number will do, as long as every copy of the program asks for the same one.
@@ -137,7 +137,7 @@ class Database:
 
         Two processes may ask at once: the second waits and finds the work done.
         """
-        with self.write() as connection:
+        with self._rebuilder() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
             found = _revision(connection)
@@ -146,6 +146,24 @@ class Database:
             if found != REVISIONS[-1]:
                 _upgrade(connection)
         return REVISIONS[-1]
+
+    @contextmanager
+    def _rebuilder(self) -> Iterator[Connection]:
+        """A writer that may rebuild tables: SQLite drops the old one, which must not take others along."""
+        engine = self.engine.execution_options(begin="IMMEDIATE")
+        with self._explained(), engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            is_sqlite = connection.dialect.name == "sqlite"
+            if is_sqlite:
+                driver.execute("PRAGMA foreign_keys = OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                        raise fault(Fault.DAMAGED, self.name)
+            finally:
+                if is_sqlite:
+                    driver.execute("PRAGMA foreign_keys = ON")
 
     def check_schema(self) -> None:
         """Raise `DatabaseError` unless the tables are the ones that this program works with."""

@@ -8,6 +8,7 @@ import typer
 
 from mailer.cli.console import (
     JsonOption,
+    WaitOption,
     WorkspaceOption,
     command_group,
     confirm,
@@ -17,11 +18,14 @@ from mailer.cli.console import (
     say_table,
     tell,
 )
+from mailer.cli.report import report
 
 if TYPE_CHECKING:
     from mailer.delivery.campaign import CampaignSummary
 
 app = command_group("See what was sent; pause, resume, cancel or resolve it.")
+
+app.command(epilog="Example: bulletin campaign report 1 --html report.html")(report)
 
 CampaignArgument = Annotated[
     int, typer.Argument(metavar="ID", help="The campaign's number.", min=1)
@@ -106,6 +110,8 @@ def _say_summary(campaign: CampaignSummary) -> None:
         f"Begun {campaign.created_at:%Y-%m-%d %H:%M} UTC by {campaign.actor}",
         counts_in_words(campaign),
     )
+    if campaign.paused_because:
+        say(f"Paused: {campaign.paused_because}.")
 
 
 @app.command(epilog="Example: bulletin campaign deliveries 1 --state rejected")
@@ -149,18 +155,53 @@ def deliveries(
 
 @app.command(epilog="Example: bulletin campaign resume 1")
 def resume(
-    campaign_id: CampaignArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False
+    campaign_id: CampaignArgument,
+    wait: WaitOption = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Send what is left of a campaign: what is queued, and what was deferred.
+    """Send what is left of a campaign: what is queued, and at once what was put off.
 
     Mails that were in flight when an earlier process died follow delivery.on_uncertain.
     """
     from mailer.app import Workspace
     from mailer.cli.sending import say_sent, send_campaign
+    from mailer.delivery import control
+    from mailer.surroundings import now
 
     opened = Workspace.open(workspace)
-    sent = send_campaign(opened, campaign_id, quiet=as_json)
+    control.resume(opened.database, campaign_id, now())
+    sent = send_campaign(opened, campaign_id, quiet=as_json, wait=wait)
     raise typer.Exit(say_sent(opened, sent, as_json))
+
+
+@app.command(epilog="Example: bulletin campaign retry 1 --rejected")
+def retry(
+    campaign_id: CampaignArgument,
+    rejected: Annotated[
+        bool,
+        typer.Option(
+            "--rejected",
+            help="Also those refused for the mail, its sender or the relay, once that is mended.",
+        ),
+    ] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let what was put off be tried again at once, by whichever process sends the campaign."""
+    from mailer.app import Workspace
+    from mailer.delivery import control
+    from mailer.surroundings import now
+
+    database = Workspace.open(workspace).database
+    count = control.retry(database, campaign_id, rejected=rejected, now=now())
+    told = (
+        f"{plural(count, 'mail')} due at once. Where no worker is running: "
+        f"bulletin campaign resume {campaign_id}"
+        if count
+        else "There is nothing to try again."
+    )
+    tell(as_json, {"campaign": campaign_id, "retried": count}, told)
 
 
 @app.command(epilog="Example: bulletin campaign pause 1")
@@ -188,11 +229,11 @@ def cancel(
     from mailer.app import Workspace
     from mailer.cli.sending import counts_in_words, summary_data
     from mailer.delivery import control
-    from mailer.surroundings import now
+    from mailer.surroundings import is_gone, now
 
     database = Workspace.open(workspace).database
     confirm(f"Cancel campaign {campaign_id} for good?", yes)
-    campaign = control.cancel(database, campaign_id, now())
+    campaign = control.cancel(database, campaign_id, now(), is_gone)
     told = f"Campaign {campaign.id} is cancelled: {counts_in_words(campaign)}."
     tell(as_json, summary_data(campaign), told)
 
@@ -204,6 +245,10 @@ def resolve(
         bool,
         typer.Option("--resend/--accept", help="Send them again, or take them as accepted."),
     ],
+    address: Annotated[
+        list[str] | None,
+        typer.Option(help="Decide on this recipient's mail alone; may be repeated."),
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -216,7 +261,9 @@ def resolve(
     from mailer.surroundings import actor, now
 
     database = Workspace.open(workspace).database
-    count = control.resolve(database, campaign_id, resend=resend, actor=actor(), now=now())
+    count = control.resolve(
+        database, campaign_id, resend=resend, actor=actor(), now=now(), to=address or None
+    )
     queued = f"{plural(count, 'mail')} queued again: bulletin campaign resume {campaign_id}"
     told = queued if resend else f"{plural(count, 'mail')} taken as accepted."
     tell(as_json, {"campaign": campaign_id, "resolved": count, "resend": resend}, told)

@@ -8,6 +8,7 @@ import typer
 
 from mailer.cli.console import (
     JsonOption,
+    WaitOption,
     WorkspaceOption,
     confirm,
     plural,
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
     from mailer.delivery.planning import Plan
 
 app = single_command()
+
+CanaryOption = Annotated[
+    float | None,
+    typer.Option(
+        min=0, max=50, metavar="PERCENT", help="Send this share first, and the rest a while later."
+    ),
+]
 
 
 @app.command(
@@ -48,6 +56,8 @@ def send(
         bool, typer.Option("--dry-run", help="Show what would happen, and stop.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+    canary: CanaryOption = None,
+    wait: WaitOption = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -64,7 +74,9 @@ def send(
     opened = Workspace.open(workspace)
     read = checked(opened, opened.edition_folder(edition))
     if test:
-        _send_test(opened, read, test, (sector, region), dry_run=dry_run, as_json=as_json)
+        _send_test(
+            opened, read, test, (sector, region), dry_run=dry_run, wait=wait, as_json=as_json
+        )
         return
     plan = plan_sending(opened, read, segment or "")
     if not dry_run:
@@ -76,18 +88,18 @@ def send(
     if dry_run:
         return
     confirm(f"Send to {plural(plan.total, 'recipient')}?", yes)
-    _go(opened, read, plan, as_json)
+    share = opened.settings.delivery.canary if canary is None else canary / 100
+    _go(opened, read, plan, share, wait=wait, as_json=as_json)
 
 
-def _go(opened: Workspace, edition: Edition, plan: Plan, as_json: bool) -> None:
+def _go(
+    opened: Workspace, edition: Edition, plan: Plan, canary: float, *, wait: bool, as_json: bool
+) -> None:
     from mailer.cli.sending import say_sent, send_campaign
-    from mailer.delivery.planning import freeze
-    from mailer.surroundings import actor, now
+    from mailer.surroundings import actor
 
-    _ = opened.signer, opened.signing_keys
-    opened.publish_media(edition)
-    campaign_id = freeze(opened.database, plan, actor(), now())
-    sent = send_campaign(opened, campaign_id, quiet=as_json)
+    campaign_id = opened.dispatch.begin(edition, plan, actor(), canary)
+    sent = send_campaign(opened, campaign_id, quiet=as_json, wait=wait)
     raise typer.Exit(say_sent(opened, sent, as_json))
 
 
@@ -108,11 +120,11 @@ def _refuse_empty(plan: Plan) -> None:
 
 def plan_sending(opened: Workspace, edition: Edition, segment_name: str) -> Plan:
     """What would be sent to whom, by the workspace's present mode."""
-    from mailer.delivery.campaign import Kind, Mailing, Route
+    from mailer.delivery.campaign import Kind, Mailing
     from mailer.delivery.planning import plan_edition
 
     segment = opened.segment(segment_name)
-    route = Route.INBOX if opened.uses_inbox else Route.RELAY
+    route = opened.dispatch.route
     mailing = Mailing(edition.slug, edition.publication, segment.name, Kind.EDITION, route)
     renderer = opened.renderer(edition.publication)
     return plan_edition(
@@ -133,6 +145,7 @@ def say_plan(opened: Workspace, plan: Plan) -> None:
         f"Recipients {plan.total:,}, in {plural(len(plan.variants), 'variant')}",
         f"From       {sender.name} <{sender.address}>, replies to {sender.reply_to}",
         f"By         {way_in_words(opened)}",
+        *pace_in_words(opened, plan.total),
     )
     for campaign_id in plan.unfinished:
         say(
@@ -140,6 +153,29 @@ def say_plan(opened: Workspace, plan: Plan) -> None:
         )
     if plan.recipients:
         say_facet_table(opened.vocabulary, plan.recipients)
+
+
+def pace_in_words(opened: Workspace, total: int) -> list[str]:
+    """What the limits of the settings mean for so many mails, a line each; nothing where there are none."""
+    from mailer.surroundings import now
+
+    pacing, moment = opened.dispatch.pacing, now()
+    lines = []
+    if pacing.relay.per_second is not None:
+        minutes = total / pacing.relay.per_second / 60
+        lines.append(
+            f"Pace       {pacing.relay.per_second:g} mails a second at most: "
+            + (f"{minutes:,.0f} minutes or more" if minutes >= 1 else "less than a minute")
+        )
+    if pacing.warm_up is not None:
+        today = pacing.warm_up.allowance(pacing.hours.day(moment))
+        if today is not None:
+            lines.append(f"Warm-up    {today:,} mails today, by the ramp of the settings")
+    opening = pacing.hours.opening(moment)
+    if opening > moment:
+        local = opening.astimezone(pacing.hours.zone)
+        lines.append(f"Hours      closed now; mail leaves from {local:%A %H:%M}")
+    return lines
 
 
 def way_in_words(opened: Workspace) -> str:
@@ -178,10 +214,11 @@ def _send_test(
     facets: tuple[str | None, str | None],
     *,
     dry_run: bool,
+    wait: bool,
     as_json: bool,
 ) -> None:
     from mailer.cli.sending import say_sent, send_campaign
-    from mailer.delivery.campaign import Kind, Mailing, Route
+    from mailer.delivery.campaign import Kind, Mailing
     from mailer.delivery.planning import freeze_test
     from mailer.surroundings import actor, now
 
@@ -195,14 +232,14 @@ def _send_test(
         )
     if dry_run:
         return
-    route = Route.INBOX if opened.uses_inbox else Route.RELAY
+    route = opened.dispatch.route
     mailing = Mailing(edition.slug, edition.publication, "test", Kind.TEST, route)
     _ = opened.signer, opened.signing_keys
     opened.publish_media(edition)
     campaign_id = freeze_test(
         opened.database, mailing, variant, rendered, mailboxes, actor(), now()
     )
-    sent = send_campaign(opened, campaign_id, quiet=as_json)
+    sent = send_campaign(opened, campaign_id, quiet=as_json, wait=wait)
     raise typer.Exit(say_sent(opened, sent, as_json))
 
 

@@ -1,9 +1,10 @@
-"""Sending a campaign from the terminal: the relay or the built-in inbox, a progress bar, and Ctrl-C."""
+"""Sending a campaign from the terminal: a progress bar, Ctrl-C, and what became of it."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import signal
 import sys
 import time
@@ -11,40 +12,34 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mailer.cli.console import plural, say, say_json, shown_path, warn
-from mailer.delivery.campaign import (
-    CampaignError,
-    CampaignState,
-    Route,
-    find_campaign,
-    rendered_variants,
-)
-from mailer.delivery.ledger import count_others
-from mailer.delivery.message import Composer
+from mailer.delivery import batches
+from mailer.delivery.campaign import CampaignState, Route, find_campaign
+from mailer.delivery.desk import Work
 from mailer.delivery.outcome import DeliveryState
-from mailer.delivery.sender import Job, Sender
-from mailer.delivery.smtp import RelayAddress
-from mailer.sandbox.mailbox import Mailbox
-from mailer.sandbox.server import InboxServer
-from mailer.surroundings import is_gone, now, process_name
+from mailer.delivery.sender import Sender
+from mailer.surroundings import now
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import Callable, Iterator
 
     from mailer.app import Workspace
     from mailer.delivery.campaign import CampaignSummary
     from mailer.delivery.outcome import Outcome
 
 EXIT_UNFINISHED = 3
-_ON_UNCERTAIN = {"hold": DeliveryState.UNCERTAIN, "resend": DeliveryState.QUEUED}
+
+PATIENCE = dt.timedelta(seconds=30)
+"""How long a command stays for mails that may not leave yet; `--wait` stays to the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A campaign after sending, and how long it took. `seconds` of sending alone."""
+    """A campaign after sending. `seconds` of sending alone; `due_at` is when it goes on."""
 
     campaign: CampaignSummary
     handled: int
     seconds: float
+    due_at: dt.datetime | None = None
 
     @property
     def rate(self) -> float:
@@ -52,70 +47,50 @@ class Sent:
         return self.handled / self.seconds if self.seconds else 0.0
 
 
-def send_campaign(opened: Workspace, campaign_id: int, quiet: bool) -> Sent:
-    """Send what is open of a campaign, showing how it goes unless `quiet`."""
+def send_campaign(
+    opened: Workspace,
+    campaign_id: int,
+    *,
+    quiet: bool,
+    wait: bool = False,
+    stop_pauses: bool = True,
+) -> Sent:
+    """Send what is due of a campaign, showing how it goes unless `quiet`; with `wait` to its very end.
+
+    When it is told to stop it pauses the campaign, or else leaves it to whoever sends next.
+    """
     with opened.database.read() as connection:
         campaign = find_campaign(connection, campaign_id)
-        variants = rendered_variants(connection, campaign_id)
-    if campaign.state is CampaignState.FINISHED and not campaign.open:
+    if not campaign.open:
         return Sent(campaign, 0, 0)
-    _check_route(opened, campaign)
-    _check_allowed(opened, campaign)
-    head = opened.letterhead(campaign.mailing.publication, campaign_id)
-    composers = {
-        key: Composer(head, rendered, opened.signer, opened.signing_keys)
-        for key, rendered in variants.items()
-    }
-    return asyncio.run(_send(opened, campaign, composers, quiet))
-
-
-def _check_route(opened: Workspace, campaign: CampaignSummary) -> None:
-    if (campaign.mailing.route is Route.INBOX) != opened.uses_inbox:
-        there, here = campaign.mailing.route, Route.INBOX if opened.uses_inbox else Route.RELAY
-        raise CampaignError(
-            "campaign-route", f"campaign {campaign.id}",
-            f"was made for the {there}, and mail goes to the {here} now",
-            "set mode and safe_allow as they were, or send the edition anew",
-        )  # fmt: skip
-
-
-def _check_allowed(opened: Workspace, campaign: CampaignSummary) -> None:
-    """Safe mode holds for a campaign that was made in live mode too."""
-    only = opened.allowed_keys()
-    if only is None:
-        return
-    with opened.database.read() as connection:
-        others = count_others(connection, campaign.id, only)
-    if others:
-        raise CampaignError(
-            "campaign-not-allowed", f"campaign {campaign.id}",
-            f"has {plural(others, 'recipient')} who {'is' if others == 1 else 'are'} not in safe_allow",
-            'set mode = "live" to go on, or cancel it',
-        )  # fmt: skip
+    opened.dispatch.check(campaign)
+    patience = None if wait else PATIENCE
+    return asyncio.run(_send(opened, campaign, quiet, patience, stop_pauses))
 
 
 async def _send(
-    opened: Workspace, campaign: CampaignSummary, composers: dict[int, Composer], quiet: bool
+    opened: Workspace,
+    campaign: CampaignSummary,
+    quiet: bool,
+    patience: dt.timedelta | None,
+    stop_pauses: bool,
 ) -> Sent:
-    async with _relay(opened, campaign) as relay:
-        job = Job(
-            campaign_id=campaign.id,
-            relay=relay,
-            connections=opened.settings.relay.connections,
-            composers=composers,
-            on_uncertain=_ON_UNCERTAIN[opened.settings.delivery.on_uncertain],
-            holder=process_name(),
-            is_gone=is_gone,
-        )
+    work = Work(campaign_id=campaign.id)
+    async with opened.dispatch.road() as relay:
         with _progress(campaign.open, quiet) as on_outcome:
             counter = _Counter(on_outcome)
-            sender = Sender(opened.database, job, now, counter)
+            job = opened.dispatch.job(
+                work, relay, patience=patience, stop_pauses=stop_pauses, tell=warn
+            )
+            sender = Sender(job, counter)
             began = time.perf_counter()
-            with _stopping(sender):
+            with stopping(sender):
                 await sender.run()
             seconds = time.perf_counter() - began
     with opened.database.read() as connection:
-        return Sent(find_campaign(connection, campaign.id), counter.handled, seconds)
+        due = batches.next_due(connection, work.among(work.kinds), now())
+        found = find_campaign(connection, campaign.id)
+        return Sent(found, counter.handled, seconds, due.moment if due else None)
 
 
 class _Counter:
@@ -130,17 +105,8 @@ class _Counter:
         self._on_outcome(outcome)
 
 
-@contextlib.asynccontextmanager
-async def _relay(opened: Workspace, campaign: CampaignSummary) -> AsyncIterator[RelayAddress]:
-    if campaign.mailing.route is Route.RELAY:
-        yield opened.relay()
-        return
-    async with InboxServer(Mailbox(opened.inbox)) as inbox:
-        yield RelayAddress("127.0.0.1", inbox.port, "none")
-
-
 @contextlib.contextmanager
-def _stopping(sender: Sender) -> Iterator[None]:
+def stopping(sender: Sender) -> Iterator[None]:
     """Let Ctrl-C and SIGTERM finish what is in flight; a second one ends at once."""
     loop = asyncio.get_running_loop()
     numbers = (signal.SIGINT, signal.SIGTERM)
@@ -197,10 +163,8 @@ def say_sent(opened: Workspace, sent: Sent, as_json: bool) -> int:
         )
     else:
         say(f"Campaign {campaign.id}: {counts_in_words(campaign)}, {sent.rate:,.0f} a second.")
-        if campaign.open:
-            say(
-                f"{plural(campaign.open, 'mail')} still to go: bulletin campaign resume {campaign.id}"
-            )
+        for line in _what_is_left(sent):
+            say(line)
         if campaign.mailing.route is Route.INBOX:
             say(
                 f"The mail is in the built-in inbox: bulletin inbox --workspace {shown_path(opened.folder)}"
@@ -208,6 +172,22 @@ def say_sent(opened: Workspace, sent: Sent, as_json: bool) -> int:
     accepted = campaign.counts.get(DeliveryState.ACCEPTED, 0)
     cancelled = campaign.counts.get(DeliveryState.CANCELLED, 0)
     return 0 if accepted + cancelled == campaign.total else EXIT_UNFINISHED
+
+
+def _what_is_left(sent: Sent) -> Iterator[str]:
+    campaign = sent.campaign
+    go_on = f"bulletin campaign resume {campaign.id}"
+    if campaign.paused_because:
+        yield f"Paused: {campaign.paused_because}."
+    if not campaign.open:
+        return
+    if campaign.state is CampaignState.SENDING and sent.due_at is not None:
+        yield (
+            f"{plural(campaign.open, 'mail')} still to go, from {sent.due_at:%Y-%m-%d %H:%M} UTC: "
+            f"`bulletin worker` sends them by itself, `{go_on}` at once."
+        )
+    else:
+        yield f"{plural(campaign.open, 'mail')} still to go: {go_on}"
 
 
 def counts_in_words(campaign: CampaignSummary) -> str:
@@ -230,6 +210,7 @@ def summary_data(campaign: CampaignSummary) -> dict[str, Any]:
         "actor": campaign.actor,
         "created_at": campaign.created_at.isoformat(),
         "finished_at": campaign.finished_at.isoformat() if campaign.finished_at else None,
+        "paused_because": campaign.paused_because,
         "recipients": campaign.total,
         "counts": {str(state): count for state, count in sorted(campaign.counts.items())},
     }

@@ -28,10 +28,14 @@ class CampaignError(BulletinError):
 
 
 class Kind(StrEnum):
-    """`edition` goes to subscribers, `test` to the team's own addresses and counts for nothing."""
+    """`edition` goes to subscribers, `test` to the team's own addresses and counts for nothing.
+
+    `letter` stands for all letters of one kind to single people; it is never finished.
+    """
 
     EDITION = "edition"
     TEST = "test"
+    LETTER = "letter"
 
 
 class Route(StrEnum):
@@ -42,7 +46,10 @@ class Route(StrEnum):
 
 
 class CampaignState(StrEnum):
-    """Where a campaign stands. A paused one waits for `campaign resume`."""
+    """Where a campaign stands. One that is sending is carried on by any process that sends.
+
+    A paused one waits for `campaign resume`.
+    """
 
     SENDING = "sending"
     PAUSED = "paused"
@@ -71,8 +78,8 @@ class CampaignSummary:
     actor: str
     created_at: dt.datetime
     finished_at: dt.datetime | None
-    holder: str | None
-    held_until: dt.datetime | None
+    paused_because: str | None
+    recipients: int
     counts: Mapping[DeliveryState, int]
 
     @property
@@ -111,8 +118,9 @@ def find_campaign(
 
 
 def list_campaigns(connection: Connection, limit: int = 50) -> list[CampaignSummary]:
-    """The latest campaigns, newest first."""
-    rows = connection.execute(select(Campaign.__table__).order_by(Campaign.id.desc()).limit(limit))
+    """The latest campaigns, newest first; letters to single people are none that anybody began."""
+    begun = select(Campaign.__table__).where(Campaign.kind != Kind.LETTER)
+    rows = connection.execute(begun.order_by(Campaign.id.desc()).limit(limit))
     return [_summary(row, _counts(connection, row.id)) for row in rows]
 
 
@@ -151,8 +159,8 @@ def _summary(row: Row[tuple[object, ...]], counts: Mapping[DeliveryState, int]) 
         actor=row.actor,
         created_at=row.created_at,
         finished_at=row.finished_at,
-        holder=row.holder,
-        held_until=row.held_until,
+        paused_because=row.paused_because,
+        recipients=row.recipients,
         counts=counts,
     )
 

@@ -1,41 +1,65 @@
 """The two statements of the ledger that run for every mail, as the driver takes them.
 
 Building and caching a statement costs SQLAlchemy more than a database needs to run one of these, so they are
-written as text, once for each driver's way of marking a value. Takes a connection and never commits.
+written as text, for each driver in its own way, and go past its execution layer. Takes a connection and
+never commits.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import DBAPIError
 
 from subscribers.database import UtcDateTime
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
     from mailer.delivery.outcome import Outcome
 
-_START = (
-    "UPDATE delivery SET state = 'sending', attempts = attempts + 1, changed_at = {mark}"
-    " WHERE state = 'queued' AND id IN ({marks}) AND (subscriber_id IS NULL OR {wanted}) RETURNING id"
-)
-# Whoever left, ended this subscription or was suppressed since the audience was frozen gets no mail.
-_WANTED = (
-    "EXISTS (SELECT 1 FROM subscriber AS s"
-    " JOIN subscription AS t ON t.subscriber_id = s.id AND t.ended_at IS NULL"
-    " JOIN campaign AS c ON c.publication = t.publication"
-    " WHERE s.id = delivery.subscriber_id AND c.id = delivery.campaign_id AND s.status = 'active'"
-    " AND NOT EXISTS (SELECT 1 FROM suppression AS x"
-    " WHERE x.address_key = s.address_key AND x.lifted_at IS NULL))"
-)
-_RECORD = (
-    "UPDATE delivery SET state = {mark}, reply_code = {mark}, reply_text = {mark}, changed_at = {mark}"
-    " WHERE id = {mark}"
-)
-_MARKS = {"sqlite": "?", "postgresql": "%s"}
+# Whoever left, ended this subscription, asked for a pause or was suppressed since the audience was frozen
+# gets no mail, nor does a domain that is held. (Not EXISTS: PostgreSQL would look at the whole list each
+# time, instead of at a few people.) Who is asked by a letter or a test has no subscription to look at.
+_WANTED = """
+(subscriber_id IS NULL OR 1 = (
+  SELECT 1 FROM subscriber AS s
+  JOIN subscription AS t ON t.subscriber_id = s.id AND t.ended_at IS NULL
+  JOIN campaign AS c ON c.publication = t.publication
+  WHERE s.id = delivery.subscriber_id AND c.id = delivery.campaign_id AND s.status = 'active'
+  AND NOT EXISTS (
+   SELECT 1 FROM suppression AS x WHERE x.address_key = s.address_key AND x.lifted_at IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM pause AS p WHERE p.subscriber_id = s.id AND p.until > CURRENT_DATE)
+  AND NOT EXISTS (
+   SELECT 1 FROM held_domain AS h
+   WHERE h.released_at IS NULL AND s.address_key LIKE {any} || '@' || h.domain) LIMIT 1))
+"""
+_START = """
+UPDATE delivery SET state = 'sending', attempts = attempts + 1,
+ first_tried_at = coalesce(first_tried_at, {mark}), next_attempt_at = NULL, changed_at = {mark}
+ WHERE id {among} AND state IN ('queued', 'deferred')
+ AND {wanted}
+ RETURNING id
+"""
+_ASK = "SELECT id FROM delivery WHERE id {among} AND {wanted}"
+# A mail that was refused before its body was never marked as started: that was an attempt all the same. Who
+# was erased while their mail was on its way has no address here any more, and nothing is told of them again.
+_RECORD = """
+UPDATE delivery SET state = ?, reply_code = ?, reply_text = ?, reason = ?, changed_at = ?,
+ attempts = attempts + (state != 'sending'), first_tried_at = coalesce(first_tried_at, ?)
+ WHERE id = ? AND address <> ''
+"""
+_RECORD_TOGETHER = """
+UPDATE delivery AS d
+ SET state = v.state, reply_code = v.code, reply_text = v.words, reason = v.reason, changed_at = %s,
+ attempts = attempts + (d.state != 'sending')::int, first_tried_at = coalesce(first_tried_at, %s)
+ FROM unnest(%s::text[], %s::int[], %s::text[], %s::text[], %s::bigint[])
+ AS v (state, code, words, reason, id) WHERE d.id = v.id AND d.address <> ''
+"""
 _REPLY_CHARACTERS = 500
 _MOMENT = UtcDateTime()
 
@@ -44,10 +68,34 @@ def start(connection: Connection, ids: Sequence[int], now: dt.datetime) -> set[i
     """Write that these mails are about to leave; returns those that still may."""
     if not ids:
         return set()
-    mark = _MARKS[connection.dialect.name]
-    statement = _START.format(mark=mark, marks=", ".join([mark] * len(ids)), wanted=_WANTED)
-    found = connection.exec_driver_sql(statement, (_moment(connection, now), *ids))
-    return {row[0] for row in found}
+    moment = _moment(connection, now)
+    with _cursor(connection) as cursor:
+        if connection.dialect.name == "sqlite":
+            among = f"IN ({', '.join('?' * len(ids))})"
+            cursor.execute(
+                _START.format(mark="?", among=among, wanted=_WANTED.format(any="'%'")),
+                (moment, moment, *ids),
+            )
+        else:
+            cursor.execute(
+                _START.format(mark="%s", among="= ANY(%s)", wanted=_WANTED.format(any="'%%'")),
+                (moment, moment, list(ids)),
+            )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def wanted(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Those of these mails that somebody still wants."""
+    if not ids:
+        return set()
+    with _cursor(connection) as cursor:
+        if connection.dialect.name == "sqlite":
+            among, condition = f"IN ({', '.join('?' * len(ids))})", _WANTED.format(any="'%'")
+            cursor.execute(_ASK.format(among=among, wanted=condition), tuple(ids))
+        else:
+            condition = _WANTED.format(any="'%%'")
+            cursor.execute(_ASK.format(among="= ANY(%s)", wanted=condition), (list(ids),))
+        return {row[0] for row in cursor.fetchall()}
 
 
 def record(connection: Connection, outcomes: Mapping[int, Outcome], now: dt.datetime) -> None:
@@ -56,10 +104,27 @@ def record(connection: Connection, outcomes: Mapping[int, Outcome], now: dt.date
         return
     moment = _moment(connection, now)
     rows = [
-        (outcome.state.value, outcome.code, outcome.text[:_REPLY_CHARACTERS], moment, key)
+        (outcome.state.value, outcome.code, outcome.text[:_REPLY_CHARACTERS], outcome.reason, key)
         for key, outcome in outcomes.items()
     ]
-    connection.exec_driver_sql(_RECORD.format(mark=_MARKS[connection.dialect.name]), rows)
+    with _cursor(connection) as cursor:
+        if connection.dialect.name == "sqlite":
+            cursor.executemany(_RECORD, [(*row[:4], moment, moment, row[4]) for row in rows])
+        else:
+            cursor.execute(_RECORD_TOGETHER, (moment, moment, *map(list, zip(*rows, strict=True))))
+
+
+@contextlib.contextmanager
+def _cursor(connection: Connection) -> Iterator[Any]:
+    """The driver's own cursor; its errors come out as SQLAlchemy's, which the database explains."""
+    driver = connection.dialect.loaded_dbapi
+    cursor = connection.connection.cursor()
+    try:
+        yield cursor
+    except driver.Error as error:
+        raise DBAPIError.instance(None, None, error, driver.Error) from error
+    finally:
+        cursor.close()
 
 
 def _moment(connection: Connection, now: dt.datetime) -> object:

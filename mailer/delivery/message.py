@@ -6,38 +6,25 @@ encoded once; what is left for each is a few lines and a join.
 
 from __future__ import annotations
 
-import hashlib
-import re
 from dataclasses import dataclass
-from email.header import Header
 from email.utils import format_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from mailer.bounces.result import DELIVERY_HEADER
 from mailer.delivery.dkim import MailSigner
+from mailer.delivery.header import checked_head, encode_words, mailbox, phrase
 from mailer.delivery.skeleton import Skeleton
 from mailer.rendering.slots import NAMELESS, Slot
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from mailer.delivery.dkim import SigningKey
     from mailer.rendering.rendered import RenderedEmail
 
-# A display name that is a phrase of atoms (RFC 5322, section 3.2.5) and short enough not to be folded.
-_PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/?^_`{|}~-]+)*")
-
-
-_OWN_HEADERS = ("To", "Date", "Message-ID", "List-Unsubscribe")
-
-
-_PLAIN_TEXT = re.compile(r"[!-~]+(?: [!-~]+)*")
-_PLAIN_LENGTH = 60
-_COLUMNS = 75
-
-# A line that neither begins a header nor goes on with one, or a line break that is none on the wire.
-_ROGUE_LINE = re.compile(rb"(?:^|\r\n)(?![A-Za-z-]+: ?|[ \t]+[!-~]|\Z)|\r(?!\n)|(?<!\r)\n|\x00")
+_OWN_HEADERS = ("To", "Date", "Message-ID", "List-Unsubscribe", DELIVERY_HEADER)
 
 
 class Signer(Protocol):
@@ -45,6 +32,23 @@ class Signer(Protocol):
 
     def sign(self, purpose: str, payload: str) -> str:
         """A URL-safe token that is good for one purpose."""
+
+
+class Marks(Protocol):
+    """Names a delivery in its mail, so that what comes back says itself which it was."""
+
+    @property
+    def domain(self) -> str:
+        """Where returned mail goes; empty when the sender's own address takes it."""
+
+    def mark(self, delivery_id: int, now: dt.datetime) -> str:
+        """What stands in the return path and in the header."""
+
+    def address(self, mark: str) -> str:
+        """The return path."""
+
+    def message_id(self, delivery_id: int, domain: str) -> str:
+        """The same for every attempt of a delivery, so that a mail sent again is known as the same mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,17 @@ class Recipient:
     delivery_id: int
     address: str
     name: str
+    payload: str | None = None
+    """What the links of a letter to one person carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail as it goes over the wire, with the two addresses of its envelope."""
+
+    sender: str
+    recipient: str
+    message: bytes
 
 
 @dataclass(frozen=True)
@@ -81,31 +96,31 @@ class Composer:
     letterhead: Letterhead
     rendered: RenderedEmail
     signer: Signer
+    marks: Marks
     keys: Sequence[SigningKey] = ()
 
-    def compose(self, recipient: Recipient, now: dt.datetime) -> bytes:
+    def compose(self, recipient: Recipient, now: dt.datetime) -> Mail:
         """The whole mail: CRLF, 7-bit, ready for DATA as it is, for no line begins with a dot."""
-        values = self.slot_values(recipient)
+        values = self._values(recipient)
+        mark = self.marks.mark(recipient.delivery_id, now)
         own = checked_head(
             f"To: {mailbox('To', recipient.name, recipient.address)}\r\n"
             f"Date: {format_datetime(now)}\r\n"
-            f"Message-ID: {message_id(self.letterhead, recipient.delivery_id)}\r\n"
-            f"List-Unsubscribe: <{values[Slot.UNSUBSCRIBE_URL]}>\r\n"
+            f"Message-ID: {self.marks.message_id(recipient.delivery_id, self.letterhead.domain)}\r\n"
+            f"{self._list_lines(values)}"
+            f"{DELIVERY_HEADER}: {mark}\r\n"
         )
         body = self._skeleton.fill(values)
         signatures = self._mail_signer.sign(own, body, int(now.timestamp()))
-        return b"".join((signatures, self._shared_head, own, b"\r\n", body))
+        message = b"".join((signatures, self._shared_head, own, b"\r\n", body))
+        return Mail(return_path(self.letterhead, self.marks, mark), recipient.address, message)
 
-    def slot_values(self, recipient: Recipient) -> Mapping[Slot, str]:
-        """What stands in the personal places of this recipient's mail."""
-        base, payload = self.letterhead.base_url, str(recipient.delivery_id)
-        return {
-            Slot.NAME: recipient.name or NAMELESS,
-            Slot.ADDRESS: recipient.address,
-            Slot.VIEW_URL: f"{base}/view/{self.signer.sign('view', payload)}",
-            Slot.PREFERENCES_URL: f"{base}/preferences/{self.signer.sign('preferences', payload)}",
-            Slot.UNSUBSCRIBE_URL: f"{base}/unsubscribe/{self.signer.sign('unsubscribe', payload)}",
-        }
+    def _values(self, recipient: Recipient) -> dict[Slot, str]:
+        return personal_values(self.letterhead, self.signer, recipient)
+
+    def _list_lines(self, values: dict[Slot, str]) -> str:
+        """What belongs to this recipient of a mailing list."""
+        return f"List-Unsubscribe: <{values[Slot.UNSUBSCRIBE_URL]}>\r\n"
 
     @cached_property
     def _skeleton(self) -> Skeleton:
@@ -126,7 +141,7 @@ class Composer:
             ("From", mailbox("From", head.sender_name, head.sender_address)),
             ("Reply-To", head.reply_to),
             ("Subject", encode_words("Subject", self.rendered.subject)),
-            ("List-Id", f"{_phrase(head.publication_name)}<{head.publication}.{head.domain}>"),
+            ("List-Id", f"{phrase(head.publication_name)}<{head.publication}.{head.domain}>"),
             ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
             ("List-Help", f"<mailto:{head.reply_to}>"),
             ("List-Owner", f"<mailto:{head.reply_to}>"),
@@ -140,50 +155,18 @@ class Composer:
         ]
 
 
-def message_id(head: Letterhead, delivery_id: int) -> str:
-    """The same for every attempt of a delivery, so that a mail sent again is known as the same mail."""
-    seed = f"{head.domain}/{head.publication}/{head.campaign_id}/{delivery_id}"
-    return f"<{hashlib.blake2b(seed.encode(), digest_size=16).hexdigest()}@{head.domain}>"
+def return_path(head: Letterhead, marks: Marks, mark: str) -> str:
+    """The sender of the envelope: a path of its own for each delivery, where mail to it comes back to us."""
+    return marks.address(mark) if marks.domain else head.sender_address
 
 
-def _phrase(name: str) -> str:
-    """A name before an identifier (RFC 2919), where it can stand without being encoded."""
-    return f"{name} " if _is_plain(name) else ""
-
-
-def _is_plain(name: str) -> bool:
-    return len(name) <= _PLAIN_LENGTH and "=?" not in name and bool(_PHRASE.fullmatch(name))
-
-
-def mailbox(header: str, name: str, address: str) -> str:
-    """A name and address as a header may hold them: a name that is not plain words is encoded."""
-    words = " ".join(name.split())
-    if not words:
-        return address
-    if not (_PHRASE.fullmatch(words) and "=?" not in words):
-        return f"{_encoded(header, words)}\r\n <{address}>"
-    if len(header) + len(words) + len(address) < _COLUMNS:
-        return f"{words} <{address}>"
-    return f"{encode_words(header, words)}\r\n <{address}>"
-
-
-def encode_words(header: str, text: str) -> str:
-    """Free text as a header may hold it, folded where it is long."""
-    if _PLAIN_TEXT.fullmatch(text) and "=?" not in text and "  " not in text:
-        return Header(text, "us-ascii", _COLUMNS, header).encode(linesep="\r\n")
-    return _encoded(header, text)
-
-
-def _encoded(header: str, text: str) -> str:
-    # `EmailMessage` won't do: it decodes what looks encoded already (RFC 2047), and writes the result raw, so
-    # that a name can bring headers, and an end of the mail, of its own.
-    return Header(text, "utf-8", _COLUMNS, header).encode(linesep="\r\n")
-
-
-def checked_head(text: str) -> bytes:
-    """Headers as bytes; refuses what would end them, or the mail, before their time."""
-    data = text.encode("ascii")
-    if _ROGUE_LINE.search(data) or not data.endswith(b"\r\n"):
-        msg = "a header has a line of its own making"
-        raise ValueError(msg)
-    return data
+def personal_values(head: Letterhead, signer: Signer, recipient: Recipient) -> dict[Slot, str]:
+    """What stands in the personal places of a mail to subscribers."""
+    base, payload = head.base_url, str(recipient.delivery_id)
+    return {
+        Slot.NAME: recipient.name or NAMELESS,
+        Slot.ADDRESS: recipient.address,
+        Slot.VIEW_URL: f"{base}/view/{signer.sign('view', payload)}",
+        Slot.PREFERENCES_URL: f"{base}/preferences/{signer.sign('preferences', payload)}",
+        Slot.UNSUBSCRIBE_URL: f"{base}/unsubscribe/{signer.sign('unsubscribe', payload)}",
+    }

@@ -5,15 +5,12 @@ Declared beside the subscribers' tables and used as tables, by selects on a conn
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - SQLAlchemy reads the annotations
+from datetime import date, datetime  # noqa: TC003 - SQLAlchemy reads the annotations
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from subscribers.database import Base, RowId
-
-OPEN_SQL = "state IN ('queued', 'sending', 'deferred')"
-"""Deliveries from which something is still to come, as their index says it."""
 
 
 class Campaign(Base):
@@ -34,9 +31,13 @@ class Campaign(Base):
     actor: Mapped[str]
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
-    holder: Mapped[str | None]
-    """The process that is sending it now, until `held_until` at the latest."""
-    held_until: Mapped[datetime | None]
+    paused_because: Mapped[str | None]
+    """Why it was paused, where it was not a person who did."""
+    recipients: Mapped[int] = mapped_column(server_default="0")
+    """How many deliveries it was frozen with."""
+    tried: Mapped[int] = mapped_column(server_default="0")
+    failed: Mapped[int] = mapped_column(server_default="0")
+    """Of `tried` since a person last let it go on, those that were rejected or are in doubt."""
 
 
 class CampaignVariant(Base):
@@ -69,33 +70,89 @@ class CampaignAim(Base):
 
 
 class Delivery(Base):
-    """One recipient of a campaign. Name and address are as they were when the audience was frozen."""
+    """One recipient of a campaign. Name and address are as they were when the audience was frozen.
+
+    Campaign, variant and facets are what the statement that freezes an audience joined: a foreign key for
+    each would ask the same again for every row.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
-        # Nobody is in a campaign twice; a test mail to the team has no subscriber.
-        UniqueConstraint("campaign_id", "subscriber_id"),
-        Index(None, "subscriber_id"),
-        Index(
-            "ix_delivery_open",
-            "campaign_id",
-            "id",
-            sqlite_where=text(OPEN_SQL),
-            postgresql_where=text(OPEN_SQL),
-        ),
+        # Nobody is in a campaign twice; a test mail to the team, and a letter, has no subscriber.
+        UniqueConstraint("subscriber_id", "campaign_id"),
+        Index(None, "campaign_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    campaign_id: Mapped[int]
     subscriber_id: Mapped[int | None] = mapped_column(
         RowId, ForeignKey("subscriber.id", ondelete="SET NULL")
     )
-    facet_set_id: Mapped[int | None] = mapped_column(ForeignKey("facet_set.id"))
-    variant_id: Mapped[int] = mapped_column(ForeignKey("campaign_variant.id"))
+    facet_set_id: Mapped[int | None]
+    variant_id: Mapped[int]
     address: Mapped[str]
     name: Mapped[str]
     state: Mapped[str]
     attempts: Mapped[int]
     reply_code: Mapped[int | None]
     reply_text: Mapped[str | None]
+    reason: Mapped[str | None]
+    """Why it was not accepted, by the vocabulary of reasons."""
+    first_tried_at: Mapped[datetime | None]
+    next_attempt_at: Mapped[datetime | None]
+    """When a deferred mail is due again; None is at once."""
+    payload: Mapped[str | None]
+    """What the links of a letter to one person carry."""
     changed_at: Mapped[datetime]
+
+
+class DeliveryBatch(Base):
+    """A handful of deliveries that one process sends at a time. A campaign's batches never overlap."""
+
+    __tablename__ = "delivery_batch"
+    __table_args__ = (
+        Index(None, "campaign_id"),
+        Index(
+            "ix_delivery_batch_open",
+            "campaign_id",
+            "id",
+            sqlite_where=text("is_open"),
+            postgresql_where=text("is_open"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    first_id: Mapped[int] = mapped_column(RowId)
+    last_id: Mapped[int] = mapped_column(RowId)
+    is_open: Mapped[bool]
+    """Whether any of its mails may still go out."""
+    is_canary: Mapped[bool]
+    """Whether the other batches of the campaign wait for this one."""
+    due_at: Mapped[datetime | None]
+    """When there is something to do; None, while it is open, waits for the canary."""
+    holder: Mapped[str | None]
+    """The process that has it, until `held_until` at the latest."""
+    held_until: Mapped[datetime | None]
+
+
+class Pace(Base):
+    """From when on the next mail may leave, for the whole relay or a group of domains; and how many today."""
+
+    __tablename__ = "pace"
+
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    next_at: Mapped[datetime]
+    day: Mapped[date]
+    used: Mapped[int]
+
+
+class Permit(Base):
+    """The right to one connection, for the whole relay or a group of domains."""
+
+    __tablename__ = "permit"
+
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    holder: Mapped[str | None]
+    held_until: Mapped[datetime | None]

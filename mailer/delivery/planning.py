@@ -8,14 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import IntegrityError
+
 from mailer.content.variant import variants_by_facets
-from mailer.delivery import ledger
+from mailer.delivery import freezing
 from mailer.delivery.campaign import CampaignError, Kind, unfinished
 from subscribers.store import facet_sets
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy import Connection
 
     from mailer.content.edition import Edition
     from mailer.content.variant import Variant
@@ -56,7 +60,7 @@ def plan_edition(
     """Work out who would get which variant, and render each variant once. Writes nothing."""
     with database.read() as connection:
         held = facet_sets(connection)
-        counts = ledger.count_recipients(connection, mailing, segment, only)
+        counts = freezing.count_recipients(connection, mailing, segment, only)
         waiting = unfinished(connection, mailing)
     chosen = variants_by_facets(edition, (held[key] for key in counts))
     variants = {variant.key: variant for variant in chosen.values()}
@@ -72,32 +76,46 @@ def plan_edition(
     )
 
 
-def freeze(database: Database, plan: Plan, actor: str, now: dt.datetime) -> int:
+def freeze(
+    database: Database, plan: Plan, actor: str, now: dt.datetime, *, canary: float = 0
+) -> int:
     """Make the planned campaign with a queued delivery for each recipient; returns its number.
 
-    All in one transaction: either every recipient is on record or there is no campaign.
+    All in one transaction: either every recipient is on record or there is no campaign. A share of them, the
+    `canary`, goes before the others.
     """
     with database.write() as connection:
-        ledger.lock_freezing(connection)
-        campaign_id = ledger.add_campaign(connection, plan.mailing, actor, now)
+        freezing.lock_freezing(connection)
+        campaign_id = freezing.add_campaign(connection, plan.mailing, actor, now)
         ids = {
-            key: ledger.add_variant(
+            key: freezing.add_variant(
                 connection, campaign_id, key, plan.variants[key].article_count, rendered
             )
             for key, rendered in plan.rendered.items()
         }
         aims = {facet_set_id: ids[key] for facet_set_id, key in plan.aims.items()}
-        ledger.add_aims(connection, campaign_id, aims)
-        frozen = ledger.freeze_recipients(
+        freezing.add_aims(connection, campaign_id, aims)
+        frozen = _freeze_recipients(connection, campaign_id, plan, now)
+        freezing.open_for_sending(connection, campaign_id, frozen, canary, now)
+    return campaign_id
+
+
+def _freeze_recipients(
+    connection: Connection, campaign_id: int, plan: Plan, now: dt.datetime
+) -> int:
+    try:
+        frozen = freezing.freeze_recipients(
             connection, campaign_id, plan.mailing, plan.segment, plan.only, now
         )
-        left = ledger.count_recipients(connection, plan.mailing, plan.segment, plan.only)
-        if left or not frozen:
-            raise CampaignError(
-                "audience-changed", f"segment {plan.segment.name}",
-                "the audience changed while you decided", "send again; nothing was sent",
-            )  # fmt: skip
-    return campaign_id
+    except IntegrityError:
+        # Somebody with facets that nobody had when the plan was made: there is no variant for them.
+        frozen = 0
+    if not frozen:
+        raise CampaignError(
+            "audience-changed", f"segment {plan.segment.name}",
+            "the audience changed while you decided", "send again; nothing was sent",
+        )  # fmt: skip
+    return frozen
 
 
 def freeze_test(
@@ -112,9 +130,10 @@ def freeze_test(
     """Make a test campaign to the team's own addresses; returns its number."""
     assert mailing.kind is Kind.TEST  # noqa: S101 - a caller's slip, not a person's
     with database.write() as connection:
-        campaign_id = ledger.add_campaign(connection, mailing, actor, now)
-        variant_id = ledger.add_variant(
+        campaign_id = freezing.add_campaign(connection, mailing, actor, now)
+        variant_id = freezing.add_variant(
             connection, campaign_id, variant.key, variant.article_count, rendered
         )
-        ledger.add_test_recipients(connection, campaign_id, variant_id, addresses, now)
+        freezing.add_test_recipients(connection, campaign_id, variant_id, addresses, now)
+        freezing.open_for_sending(connection, campaign_id, len(addresses), 0, now)
     return campaign_id

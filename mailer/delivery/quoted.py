@@ -30,9 +30,23 @@ def encode_text(text: str) -> bytes:
 def encode_value(value: str) -> bytes:
     """One line's worth of text that stands between soft line breaks, however long it is."""
     data = value.encode()
-    if len(data) < WIDTH and data[:1] != b"." and _USUAL.fullmatch(data):
+    if not _USUAL.fullmatch(data):
+        return _encode_line(data)
+    if len(data) < WIDTH and data[:1] != b".":
         return data
-    return _encode_line(data)
+    return _encode_line(data) if b" " in data else _cut(data)
+
+
+def _cut(data: bytes) -> bytes:
+    """A long link, cut into lines; it is its own encoding but for a dot at the start of a line."""
+    lines: list[bytes] = []
+    begin = 0
+    while begin < len(data):
+        dot = data[begin : begin + 1] == b"."
+        end = begin + WIDTH - 1 - 2 * dot
+        lines.append(b"=2E" + data[begin + 1 : end] if dot else data[begin:end])
+        begin = end
+    return SOFT_BREAK.join(lines)
 
 
 def _encode_line(data: bytes) -> bytes:

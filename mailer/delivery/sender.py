@@ -1,7 +1,7 @@
-"""Carries one campaign: mails made ready, sessions that hand them over, and a recorder before and after each.
+"""Carries campaigns: mails made ready, sessions that hand them over, and a recorder before and after each.
 
-A use case: it commits, each step on its own, and holds no transaction while it talks to the relay. The clock
-and the database are given to it.
+A use case: it commits, each step on its own, and holds no transaction while it talks to the relay. Any number
+of processes may do this side by side. The clock and the database are given to it.
 """
 
 from __future__ import annotations
@@ -9,188 +9,252 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mailer.delivery import ledger
-from mailer.delivery.campaign import CampaignError, CampaignState, find_campaign
+from mailer.delivery import allotment, batches, ledger
+from mailer.delivery.breaker import DEFAULT_BREAKER, FAILED_STATES, Breaker, BreakerRule
+from mailer.delivery.campaign import CampaignState, Kind, find_campaign
+from mailer.delivery.gate import Gate
 from mailer.delivery.outcome import DeliveryState
-from mailer.delivery.recorder import Recorder
-from mailer.delivery.session import Session
-from mailer.delivery.smtp import RelayError
+from mailer.delivery.permits import Permits
+from mailer.delivery.recorder import Recorder, RecordRules
+from mailer.delivery.sessions import Sessions
 from mailer.delivery.supply import Supply
+from subscribers.errors import BulletinError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable
 
-    from mailer.delivery.ledger import Queued
-    from mailer.delivery.message import Composer
+    from mailer.delivery.desk import Desk
     from mailer.delivery.outcome import Outcome
-    from mailer.delivery.smtp import RelayAddress
-    from subscribers.database import Database
-
-LEASE = dt.timedelta(minutes=2)
-"""For how long a process has a campaign to itself after its last sign of life."""
+    from mailer.delivery.smtp import RelayAddress, RelayError
+    from mailer.delivery.supply import ReadyMail
 
 LOOK_EVERY = 0.5
-"""Seconds between two looks at whether somebody paused the campaign."""
+"""Seconds between two looks at whether somebody paused a campaign."""
 
-_FETCH = 200
+PASSING_TROUBLES = ("relay-unreachable", "relay-timeout", "relay-lost")
+"""What a relay may get over by itself, unlike a login that it refuses."""
+
+TROUBLE_PAUSE = 30.0
+"""Seconds before a relay that failed is tried again."""
+
+_RENEW_AFTER = batches.LEASE / 4
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Everything it takes to send one campaign. `holder` names this process."""
+    """Everything it takes to send. `connections` is what this process opens at most.
 
-    campaign_id: int
+    It ends when nothing is due within `patience`; with None it goes on until it is stopped or its campaign is
+    finished, and outlives a relay that is down, which `on_trouble` hears of.
+    """
+
+    desk: Desk
     relay: RelayAddress
     connections: int
-    composers: Mapping[int, Composer]
-    on_uncertain: DeliveryState
-    holder: str
-    is_gone: Callable[[str], bool] = lambda _: False
-    """Whether a process that held the campaign is known to have ended."""
+    rules: RecordRules
+    breaker: BreakerRule = DEFAULT_BREAKER
+    patience: dt.timedelta | None = dt.timedelta()
+    stop_pauses: bool = True
+    """Whether one that sends a single campaign, and is told to stop, pauses it."""
+    on_trouble: Callable[[RelayError], None] = lambda _: None
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What this process has seen of a campaign since it last told the ledger."""
+
+    breaker: Breaker
+    tried: int = 0
+    failed: int = 0
+
+    def note(self, outcome: Outcome) -> None:
+        """Count an outcome; one that is only put off says nothing yet."""
+        self.breaker.note(outcome)
+        if outcome.state is not DeliveryState.DEFERRED:
+            self.tried += 1
+            self.failed += outcome.state in FAILED_STATES
+
+
+@dataclass(slots=True)
+class _State:
+    """What is under way."""
+
+    supply: Supply
+    gate: Gate
+    tallies: dict[int, _Tally] = field(default_factory=dict)
+    renewed_at: dt.datetime | None = None
 
 
 class Sender:
-    """Sends one campaign until nothing is queued, `stop` is set, somebody pauses it, or the relay fails."""
+    """Sends what its desk hands out until nothing is due, `stop` is set, or the relay fails."""
 
-    def __init__(
-        self,
-        database: Database,
-        job: Job,
-        clock: Callable[[], dt.datetime],
-        on_outcome: Callable[[Outcome], None],
-    ) -> None:
-        self._database = database
+    def __init__(self, job: Job, on_outcome: Callable[[Outcome], None]) -> None:
         self._job = job
-        self._clock = clock
+        self._desk = job.desk
+        self._database = job.desk.database
+        self._clock = job.desk.clock
         self._on_outcome = on_outcome
         self.stop = asyncio.Event()
 
     async def run(self) -> None:
-        """Send what is queued or deferred.
+        """Send what is due.
 
         Raises RelayError, or whatever kept the ledger from being written, with everything that was surely not
-        sent still in the queue.
+        sent still waiting to be. One that sends a single campaign and ends before its time pauses it, so that
+        nobody else goes on behind a person's back.
         """
-        await asyncio.to_thread(self._take_up)
         try:
-            async with self._watched():
-                await self._send_all()
-        finally:
-            await asyncio.to_thread(self._put_down)
+            await self._send_all()
+        except Exception as error:
+            await self._rest(str(error))
+            raise
+        if self.stop.is_set() and self._job.stop_pauses:
+            await self._rest("stopped from the terminal that sent it")
 
     async def _send_all(self) -> None:
-        supply = Supply(self._fetch, self._job.composers, self._clock)
-        closing = asyncio.create_task(self._close_when_stopped(supply))
+        rules, connections = self._job.rules, self._job.connections
+        gate = Gate(self._database, self._desk.pacing, self._desk.holder, self._clock)
+        await asyncio.to_thread(self._begin_anew)
+        async with Recorder(self._database, self._clock, rules, connections) as recorder:
+            supply = Supply(
+                self._desk, gate, recorder.note, recorder.finish, patience=self._job.patience
+            )
+            try:
+                await self._send(_State(supply, gate), recorder)
+            finally:
+                await supply.wind_up()
+        recorder.raise_failure()
+        await asyncio.to_thread(self._give_back)
+
+    async def _send(self, state: _State, recorder: Recorder) -> None:
+        trouble = self._wait_out if self._job.patience is None else None
+        note = self._note_in(state)
+        of = self._desk.pacing.relay.connections
+        permits = Permits(self._database, of, self._desk.holder, self._clock)
+        sessions = Sessions(self._job.relay, state.supply, recorder, note, trouble, permits)
         try:
-            async with Recorder(self._database, self._clock) as recorder:
-                numbers = range(self._job.connections)
-                sessions = [
-                    Session(self._job.relay, supply, recorder, self._on_outcome) for _ in numbers
-                ]
-                ended = await asyncio.gather(*(s.run() for s in sessions), return_exceptions=True)
-            recorder.raise_failure()
-            _raise_unless_done(ended, supply)
+            async with self._watched(state):
+                sessions.add(self._job.connections)
+                await sessions.wait()
+        except BaseException:
+            await sessions.abandon()
+            raise
+        recorder.raise_failure()
+        sessions.raise_unless_done()
+
+    async def _wait_out(self, error: RelayError) -> None:
+        """Try a relay that failed again after a while; a single campaign ends where waiting won't help."""
+        if self._desk.work.campaign_id is not None and error.code not in PASSING_TROUBLES:
+            raise error
+        self._job.on_trouble(error)
+        await asyncio.wait_for(self.stop.wait(), TROUBLE_PAUSE)
+
+    def _note_in(self, state: _State) -> Callable[[ReadyMail, Outcome], None]:
+        def note(mail: ReadyMail, outcome: Outcome) -> None:
+            claim = mail.held.claim
+            if claim.kind is not Kind.LETTER:
+                # A letter that is refused is one person's; a thousand of them are no campaign gone wrong.
+                known = state.tallies.get(claim.campaign_id) or _Tally(Breaker(self._job.breaker))
+                known.note(outcome)
+                state.tallies[claim.campaign_id] = known
+            self._on_outcome(outcome)
+
+        return note
+
+    # ---- watching
+
+    @contextlib.asynccontextmanager
+    async def _watched(self, state: _State) -> AsyncIterator[None]:
+        """Meanwhile, keep what is in hand ours, and put down what somebody paused or cancelled."""
+        ended = asyncio.Event()
+        stopping = asyncio.create_task(self._close_when_stopped(state.supply))
+        watching = asyncio.create_task(self._watch(state, ended))
+        try:
+            yield
         finally:
-            closing.cancel()
-            supply.close()
+            ended.set()
+            stopping.cancel()
+            await watching
 
     async def _close_when_stopped(self, supply: Supply) -> None:
         await self.stop.wait()
         supply.close()
 
-    @contextlib.asynccontextmanager
-    async def _watched(self) -> AsyncIterator[None]:
-        """Meanwhile, keep the campaign ours, and stop when somebody pauses or cancels it."""
-        ended = asyncio.Event()
-        watching = asyncio.create_task(self._watch(ended))
-        try:
-            yield
-        finally:
-            ended.set()
-            await watching
-
-    async def _watch(self, ended: asyncio.Event) -> None:
-        while not (ended.is_set() or self.stop.is_set()):
+    async def _watch(self, state: _State, ended: asyncio.Event) -> None:
+        while not ended.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(ended.wait(), LOOK_EVERY)
-                return
             try:
-                wanted = await asyncio.to_thread(self._is_wanted)
+                stopped = await asyncio.to_thread(self._look, state)
+                if stopped:
+                    state.supply.drop(stopped)
+                await state.gate.give_back()
             except Exception:
-                # A campaign that can't be watched can't be paused, and would be somebody else's in a while.
-                self.stop.set()
+                # What can't be watched can't be paused, and would be somebody else's in a while.
+                state.supply.close()
                 raise
-            if not wanted:
-                self.stop.set()
 
     # ---- one transaction each
 
-    def _take_up(self) -> None:
-        now, campaign_id = self._clock(), self._job.campaign_id
-        with self._database.write() as connection:
-            campaign = find_campaign(connection, campaign_id)
-            if campaign.state is CampaignState.CANCELLED:
-                raise CampaignError(
-                    "campaign-cancelled",
-                    f"campaign {campaign_id}",
-                    "was cancelled",
-                    "send the edition anew",
-                )
-            if campaign.state is CampaignState.FINISHED and not campaign.open:
-                raise CampaignError(
-                    "campaign-ended",
-                    f"campaign {campaign_id}",
-                    "is finished already",
-                    "nothing was changed",
-                )
-            if campaign.holder and self._job.is_gone(campaign.holder):
-                ledger.release(connection, campaign_id, campaign.holder)
-            if not ledger.hold(connection, campaign_id, self._job.holder, now + LEASE, now):
-                raise CampaignError(
-                    "campaign-busy", f"campaign {campaign_id}", "another process is sending it",
-                    "wait for it to end; one that died is let go after 2 minutes",
-                )  # fmt: skip
-            ledger.settle_interrupted(connection, campaign_id, self._job.on_uncertain, now)
-            ledger.requeue(connection, campaign_id, DeliveryState.DEFERRED, now)
-            ledger.set_state(connection, campaign_id, CampaignState.SENDING)
-
-    def _fetch(self, after_id: int) -> Sequence[Queued]:
-        with self._database.write() as connection:
-            return ledger.fetch(connection, self._job.campaign_id, after_id, _FETCH, self._clock())
-
-    def _is_wanted(self) -> bool:
-        with self._database.read() as connection:
-            campaign = find_campaign(connection, self._job.campaign_id, counted=False)
-        if campaign.state is not CampaignState.SENDING:
-            return False
+    def _look(self, state: _State) -> set[int]:
+        """Tell the ledger of progress, keep the leases; returns the campaigns that are to stop."""
         now = self._clock()
-        if campaign.held_until and campaign.held_until - now > LEASE / 2:
-            return True
+        stopped = {key for key in state.supply.campaigns() if not self._is_wanted(key)}
+        for campaign_id, tally in list(state.tallies.items()):
+            if tally.tried and self._breaks(campaign_id, tally):
+                stopped.add(campaign_id)
+        for campaign_id in stopped:
+            # Who resumes it has looked at what failed: the count begins anew.
+            state.tallies.pop(campaign_id, None)
+        if state.renewed_at is not None and now - state.renewed_at > batches.LEASE:
+            # This process stood still for so long that others may have its batches by now.
+            stopped |= state.supply.campaigns()
+        if state.renewed_at is None or abs(now - state.renewed_at) > _RENEW_AFTER:
+            self._renew(now)
+            state.renewed_at = now
+        return stopped
+
+    def _is_wanted(self, campaign_id: int) -> bool:
+        with self._database.read() as connection:
+            campaign = find_campaign(connection, campaign_id, counted=False)
+        may_leave = campaign.mailing.kind in self._desk.open_kinds()
+        return campaign.state is CampaignState.SENDING and may_leave
+
+    def _breaks(self, campaign_id: int, tally: _Tally) -> bool:
+        tried, tally.tried = tally.tried, 0
+        failed, tally.failed = tally.failed, 0
         with self._database.write() as connection:
-            return ledger.keep(connection, self._job.campaign_id, self._job.holder, now + LEASE)
+            whole = ledger.count_outcomes(connection, campaign_id, tried, failed)
+            because = tally.breaker.verdict(*whole)
+            if because is not None:
+                ledger.break_off(connection, campaign_id, because)
+        return because is not None
 
-    def _put_down(self) -> None:
-        now, campaign_id = self._clock(), self._job.campaign_id
+    def _renew(self, now: dt.datetime) -> None:
         with self._database.write() as connection:
-            campaign = find_campaign(connection, campaign_id)
-            if campaign.state is CampaignState.CANCELLED:
-                # What was in flight may have been put off since.
-                ledger.cancel_waiting(connection, campaign_id, now)
-            else:
-                done = campaign.open == 0
-                state = CampaignState.FINISHED if done else CampaignState.PAUSED
-                ledger.set_state(connection, campaign_id, state, now if done else None)
-            ledger.release(connection, campaign_id, self._job.holder)
+            batches.renew(connection, self._desk.holder, now)
+            allotment.renew(connection, self._desk.holder, now + batches.LEASE)
 
+    def _begin_anew(self) -> None:
+        """Let go of what a sender of this name left behind that a database kept from saying so."""
+        with self._database.write() as connection:
+            batches.free(connection, [self._desk.holder], self._clock())
+            allotment.release(connection, self._desk.holder)
 
-def _raise_unless_done(ended: Sequence[BaseException | None], supply: Supply) -> None:
-    """Raise a session's failure, but for a relay's that the other sessions made up for."""
-    failures = [each for each in ended if each is not None]
-    for failure in failures:
-        if not isinstance(failure, RelayError):
-            raise failure
-    if failures and (supply.has_more or len(failures) == len(ended)):
-        raise failures[0]
+    def _give_back(self) -> None:
+        with self._database.write() as connection:
+            allotment.release(connection, self._desk.holder)
+
+    async def _rest(self, because: str) -> None:
+        campaign_id = self._desk.work.campaign_id
+        if campaign_id is not None:
+            # What ended the sending may keep this from being written as well; it is told in any case.
+            with contextlib.suppress(BulletinError):
+                await asyncio.to_thread(self._pause, campaign_id, because)
+
+    def _pause(self, campaign_id: int, because: str) -> None:
+        with self._database.write() as connection:
+            ledger.break_off(connection, campaign_id, because)

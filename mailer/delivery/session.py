@@ -6,6 +6,7 @@ and at most this one connection's mail in doubt.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from mailer.delivery.smtp import ConnectionLostError, RelayConnection, RelayError
@@ -14,12 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mailer.delivery.outcome import Outcome
+    from mailer.delivery.permits import Permits
     from mailer.delivery.recorder import Recorder
     from mailer.delivery.smtp import RelayAddress
     from mailer.delivery.supply import ReadyMail, Supply
 
 TRIES = 3
 """How many connections in a row may be lost without an answer to any mail."""
+
+
+IDLE_SECONDS = 5
+"""How long a connection is kept open with nothing to send."""
 
 
 class Session:
@@ -34,32 +40,68 @@ class Session:
         relay: RelayAddress,
         supply: Supply,
         recorder: Recorder,
-        on_outcome: Callable[[Outcome], None],
+        on_outcome: Callable[[ReadyMail, Outcome], None],
+        permits: Permits,
     ) -> None:
         self._relay = relay
         self._supply = supply
         self._recorder = recorder
         self._on_outcome = on_outcome
+        self._permits = permits
+        self._has_permit = False
         self._connection: RelayConnection | None = None
         self._begun: ReadyMail | None = None
         self._losses = 0
 
     async def run(self) -> None:
         """Send until there is no more. Raises `RelayError`, or what the recorder could not write."""
-        mail: ReadyMail | None = None
         try:
-            while (mail := self._begun or await self._supply.next()) is not None:
-                await self._deliver(mail)
-                mail = None
-        except BaseException as error:
-            if mail is not None and isinstance(error, RelayError):
-                self._supply.put_back(mail)
+            await self._send_all()
+        except BaseException:
             # The relay may be waiting for a body, or somebody is in a hurry: no goodbye.
             if self._connection is not None:
                 self._connection.hang_up()
+            self._connection = None
             raise
+        finally:
+            await self._close()
+
+    async def _send_all(self) -> None:
+        while (mail := self._begun or await self._next()) is not None:
+            if self._begun is None and not await self._may_connect():
+                self._supply.put_back(mail)
+                return
+            try:
+                await self._deliver(mail)
+            except RelayError:
+                self._begun = None
+                self._supply.put_back(mail)
+                raise
+
+    async def _may_connect(self) -> bool:
+        """Whether there is a permit for the connection, after a wait for it where others have them all."""
+        if not self._has_permit:
+            self._has_permit = await self._permits.take(lambda: self._supply.is_closed)
+        return self._has_permit
+
+    async def _next(self) -> ReadyMail | None:
+        """The next mail; a connection that would stay idle for long is closed meanwhile."""
+        mail = self._supply.ready_now()
+        if mail is not None or self._connection is None:
+            return mail or await self._supply.next()
+        coming = asyncio.ensure_future(self._supply.next())
+        await asyncio.wait({coming}, timeout=IDLE_SECONDS)
+        if not coming.done():
+            await self._close()
+        return await coming
+
+    async def _close(self) -> None:
         if self._connection is not None:
             await self._connection.close()
+        self._connection = None
+        if self._has_permit:
+            self._has_permit = False
+            await self._permits.give_back()
 
     async def _deliver(self, mail: ReadyMail) -> None:
         while True:
@@ -73,12 +115,13 @@ class Session:
                 continue
             self._losses, self._begun = 0, None
             if refused is not None:
-                self._note(mail, refused)
+                self._end(mail, refused)
             elif await self._recorder.start(mail.delivery_id):
                 await self._send_body(connection, mail)
             else:
                 # Cancelled meanwhile, and the relay waits for a body: only hanging up says never mind.
                 connection.hang_up()
+                self._supply.done(mail)
             return
 
     def _count_loss(self, error: ConnectionLostError) -> None:
@@ -99,13 +142,14 @@ class Session:
         return self._connection
 
     async def _send_body(self, connection: RelayConnection, mail: ReadyMail) -> None:
-        reply = connection.finish(mail.message)
+        answered = connection.finish(mail.message)
         if connection.pipelines:
             self._begun = self._supply.ready_now()
             if self._begun is not None:
                 connection.begin(self._begun.envelope)
-        self._note(mail, await connection.outcome(reply))
+        self._end(mail, await connection.outcome(answered))
 
-    def _note(self, mail: ReadyMail, outcome: Outcome) -> None:
+    def _end(self, mail: ReadyMail, outcome: Outcome) -> None:
         self._recorder.note(mail.delivery_id, outcome)
-        self._on_outcome(outcome)
+        self._supply.done(mail)
+        self._on_outcome(mail, outcome)

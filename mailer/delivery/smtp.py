@@ -6,18 +6,23 @@ Knows SMTP's steps well enough to say whether a lost connection may have taken a
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import aiosmtplib
 
-from mailer.delivery.outcome import Outcome, cut_off, judge_reply
+from mailer.bounces.stage import Stage
+from mailer.delivery.outcome import Outcome, cut_off, judge_reply, judge_size
 from mailer.delivery.wire import Reply, Wire, WireError
 from subscribers.errors import BulletinError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+_SEND_BUFFER = 256 * 1024
 
 
 class RelayError(BulletinError):
@@ -35,6 +40,8 @@ class RelayAddress:
     password: str = field(default="", repr=False)
     ca_file: Path | None = None
     timeout: float = 30
+    answer_timeout: float | None = None
+    """For the answer to a whole mail, which some relays scan first; None is the same as for others."""
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
@@ -67,7 +74,7 @@ class RelayConnection:
         self._announces_size = client.supports_extension("SIZE")
         self.pipelines = client.supports_extension("PIPELINING")
         self._envelope: Envelope | None = None
-        self._replies: list[asyncio.Future[Reply]] = []
+        self._announced: asyncio.Future[list[Reply]] | None = None
         self._must_reset = False
 
     @classmethod
@@ -89,7 +96,13 @@ class RelayConnection:
         except (aiosmtplib.SMTPException, OSError) as error:
             client.close()
             raise _explain(address, error) from error
-        return cls(address, client, Wire(_transport(client), address.timeout))
+        except BaseException:
+            # Nobody waits for this connection any more.
+            client.close()
+            raise
+        transport = _transport(client)
+        _widen(transport)
+        return cls(address, client, Wire(transport, address.timeout))
 
     @property
     def is_open(self) -> bool:
@@ -98,12 +111,10 @@ class RelayConnection:
 
     def begin(self, envelope: Envelope) -> None:
         """Announce a mail; with PIPELINING everything up to its body is said at once."""
-        self._envelope, self._replies = envelope, []
+        self._envelope, self._announced = envelope, None
         if self.pipelines:
-            if self._must_reset:
-                self._wire.command("RSET")
-                self._must_reset = False
-            self._replies = [self._wire.command(line) for line in self._commands(envelope)]
+            lines = [*self._reset(), *self._commands(envelope)]
+            self._announced = self._say(*lines)
 
     async def ready(self) -> Outcome | None:
         """None once the relay waits for the body, else why it won't take the mail.
@@ -119,9 +130,13 @@ class RelayConnection:
             self.hang_up()
             raise ConnectionLostError(f"{mail.code} {mail.text}")
         if mail.code // 100 == 5:
-            self._must_reset = True
-            raise self._sender_refused(mail)
-        refused = next((reply for reply in (mail, rcpt) if reply.code // 100 != 2), None)
+            too_large = judge_size(*mail)
+            if too_large is None:
+                self._must_reset = True
+                raise self._sender_refused(mail)
+            await self._abandon(data)
+            return too_large
+        refused = _first_refusal(mail, rcpt)
         if refused is None and data.code == 354:
             return None
         if refused is None and data.code // 100 not in (4, 5):
@@ -129,21 +144,20 @@ class RelayConnection:
             self.hang_up()
             raise ConnectionLostError(f"{data.code} in answer to DATA")
         await self._abandon(data)
-        return judge_reply(*(refused or data))
+        return refused or judge_reply(*data, Stage.BODY)
 
-    def finish(self, message: bytes) -> asyncio.Future[Reply]:
+    def finish(self, message: bytes) -> asyncio.Future[list[Reply]]:
         """Send the body; whatever happens from here on, the relay may have the mail.
 
         No line may begin with a dot: nothing is stuffed here (RFC 5321, section 4.5.2), and an unstuffed dot
         would end the mail early and let the rest pass for commands. `Skeleton` sees to it.
         """
-        return self._wire.send(message + b".\r\n")
+        return self._wire.ask(message + b".\r\n", patience=self._address.answer_timeout)
 
-    async def outcome(self, reply: asyncio.Future[Reply]) -> Outcome:
+    async def outcome(self, answered: asyncio.Future[list[Reply]]) -> Outcome:
         """What the relay said to the body."""
         try:
-            await self._wire.drained()
-            return judge_reply(*await self._wire.answer(reply))
+            return judge_reply(*(await answered)[0], Stage.BODY)
         except WireError as error:
             return cut_off(True, f"connection lost: {error}")
 
@@ -155,17 +169,25 @@ class RelayConnection:
         size = f" SIZE={envelope.size}" if self._announces_size else ""
         return f"MAIL FROM:<{envelope.sender}>{size}", f"RCPT TO:<{envelope.recipient}>", "DATA"
 
+    def _reset(self) -> list[str]:
+        """What has to be said before the next mail, after one that was refused."""
+        must, self._must_reset = self._must_reset, False
+        return ["RSET"] if must else []
+
+    def _say(self, *lines: str) -> asyncio.Future[list[Reply]]:
+        text = "".join(f"{line}\r\n" for line in lines)
+        return self._wire.ask(text.encode("ascii"), len(lines))
+
     async def _answers(self) -> list[Reply]:
         """The replies to MAIL, RCPT and DATA; after a refusal the rest is not asked one by one."""
-        if self._replies:
-            return [await self._wire.answer(reply) for reply in self._replies]
-        if self._must_reset:
-            await self._wire.answer(self._wire.command("RSET"))
-            self._must_reset = False
+        if self._announced is not None:
+            return (await self._announced)[-3:]
+        for line in self._reset():
+            await self._say(line)
         assert self._envelope is not None  # noqa: S101 - `begin` comes first
         answers: list[Reply] = []
         for line in self._commands(self._envelope):
-            answers.append(await self._wire.answer(self._wire.command(line)))
+            answers += await self._say(line)
             if answers[-1].code // 100 not in (2, 3):
                 break
         return answers + [answers[-1]] * (3 - len(answers))
@@ -175,7 +197,7 @@ class RelayConnection:
         self._must_reset = True
         if data.code == 354:
             # RFC 2920, section 3.1: a relay that waits for a body nobody will get is told that it is empty.
-            self._wire.send(b".\r\n")
+            self._wire.ask(b".\r\n")
         if data.code == 421:
             self.hang_up()
 
@@ -184,18 +206,26 @@ class RelayConnection:
             "relay-sender-refused",
             f"relay {self._address}",
             f"takes no mail from us: {reply.code} {reply.text}",
-            "check sender.address, relay.security, relay.username, and the size of the mail",
+            "check sender.address, relay.security and relay.username",
         )
 
     async def close(self) -> None:
         """Say goodbye, and never fail at it."""
         try:
             if self._wire.is_open:
-                await self._wire.answer(self._wire.command("QUIT"))
+                await self._say("QUIT")
         except WireError:
             pass
         self.hang_up()
         self._client.close()
+
+
+def _first_refusal(mail: Reply, rcpt: Reply) -> Outcome | None:
+    """What the first no to a mail's sender or recipient stands for."""
+    for reply, stage in ((mail, Stage.SENDER), (rcpt, Stage.RECIPIENT)):
+        if reply.code // 100 != 2:
+            return judge_reply(*reply, stage)
+    return None
 
 
 async def _greet(client: aiosmtplib.SMTP) -> None:
@@ -217,6 +247,13 @@ def _transport(client: aiosmtplib.SMTP) -> asyncio.Transport:
     transport = client.transport
     assert isinstance(transport, asyncio.Transport)  # noqa: S101 - it is connected
     return transport
+
+
+def _widen(transport: asyncio.Transport) -> None:
+    """Let the system take a whole mail at once: what does not fit is copied again and again."""
+    connected = transport.get_extra_info("socket")
+    if connected is not None:
+        connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
 
 
 def _tls_context(address: RelayAddress) -> ssl.SSLContext | None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -236,9 +237,10 @@ def test_a_folder_that_is_not_there_is_told_as_unreachable(tmp_path: Path) -> No
     assert caught.value.code == Fault.UNREACHABLE
 
 
-def test_a_server_that_does_not_answer_is_lost_and_can_be_tried_again() -> None:
-    # Port 1 of this machine: nothing listens there.
-    url = "postgresql://reader:secret@127.0.0.1:1/list"
+@pytest.mark.parametrize("host", ["127.0.0.1:1", "%2Fnowhere"])
+def test_a_server_that_does_not_answer_is_lost_and_can_be_tried_again(host: str) -> None:
+    # Nothing listens on port 1 of this machine, nor on a socket in a folder that is not there.
+    url = f"postgresql://reader:secret@{host}/list"
     with opened(url) as database, pytest.raises(DatabaseError) as caught:
         database.check_schema()
     assert caught.value.code == Fault.UNREACHABLE
@@ -333,3 +335,58 @@ def opened(url: str) -> Iterator[Database]:
     database = Database(url)
     yield database
     database.dispose()
+
+
+MOMENT = "'2026-10-13 09:30:00.000000'"
+CAMPAIGN = (
+    "INSERT INTO campaign (id, edition, publication, kind, route, segment, state, actor, created_at)"
+    f" VALUES (1, 'issue-04', 'bulletin', 'edition', 'relay', 'all', 'paused', 'ann', {MOMENT})"
+)
+VARIANT = (
+    "INSERT INTO campaign_variant"
+    " (id, campaign_id, key, articles, language, subject, preheader, html, text)"
+    " VALUES (1, 1, 'all', 1, 'en-GB', 's', 'p', 'h', 't')"
+)
+DELIVERIES = [
+    "INSERT INTO delivery (id, campaign_id, facet_set_id, variant_id, address, name, state, attempts,"
+    f" changed_at) VALUES ({number}, 1, 1, 1, 'a@example.org', '', '{state}', 0, {MOMENT})"
+    for number, state in ((1, "accepted"), (2, "queued"))
+]
+LEDGER_OF_BEFORE = [
+    "INSERT INTO facet_set (id, sector, regions) VALUES (1, 'health', 'london')",
+    CAMPAIGN,
+    VARIANT,
+    "INSERT INTO campaign_aim (campaign_id, facet_set_id, variant_id) VALUES (1, 1, 1)",
+    *DELIVERIES,
+]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    """A database without tables."""
+    if request.param == "sqlite":
+        return Database(f"sqlite:///{tmp_path / 'old.db'}")
+    return Database(request.getfixturevalue("fresh_postgres_url"))
+
+
+def test_an_upgrade_keeps_every_delivery_of_before(fresh: Database) -> None:
+    with fresh.write() as connection:
+        config = script_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+    with fresh.write() as connection:
+        for statement in LEDGER_OF_BEFORE:
+            connection.exec_driver_sql(statement)
+    fresh.migrate()
+    with fresh.read() as connection:
+        kept = [
+            connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar()
+            for table in ("campaign", "campaign_variant", "campaign_aim", "delivery")
+        ]
+        batch = connection.exec_driver_sql(
+            "SELECT campaign_id, first_id, last_id, is_open FROM delivery_batch"
+        ).one()
+        recipients = connection.exec_driver_sql("SELECT recipients FROM campaign").scalar()
+    assert kept == [1, 1, 1, 2]
+    assert tuple(batch) == (1, 2, 2, True)
+    assert recipients == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import ssl
+from collections import Counter
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -40,13 +41,19 @@ class Relay:
     logins: list[str] = field(default_factory=list)
     delay: float = 0
     """Seconds before each mail is answered."""
+    refusal_delay: float = 0
+    """Seconds before each recipient is refused."""
     first_mail: asyncio.Event = field(default_factory=asyncio.Event)
+    at_once: Counter[str] = field(default_factory=Counter)
+    most_at_once: Counter[str] = field(default_factory=Counter)
+    """By domain, how many mails were being taken at one time at most."""
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Answer as the test wishes, else take the recipient."""
         if address in self.answers:
+            await asyncio.sleep(self.refusal_delay)
             return self.answers[address]
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Fine"
@@ -58,7 +65,11 @@ class Relay:
         assert isinstance(content, bytes)
         self.mails.append((envelope.mail_from or "", recipient, content))
         self.first_mail.set()
+        domain = recipient.partition("@")[2]
+        self.at_once[domain] += 1
+        self.most_at_once[domain] = max(self.most_at_once[domain], self.at_once[domain])
         await asyncio.sleep(self.delay)
+        self.at_once[domain] -= 1
         if recipient in self.hang_up_on:
             assert server.transport is not None
             server.transport.abort()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mailer.delivery.campaign import list_deliveries
+from mailer.delivery.outcome import DeliveryState
 from mailer.delivery.smtp import RelayAddress, RelayError
-from tests.integration.mailer.delivery.test_sending import begin, counts, sender_of
+from tests.integration.mailer.delivery.stage import begin, counts, sender_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -38,6 +40,11 @@ class AwkwardRelay:
     body_answer: str = "250 2.0.0 Taken"
     accepts_data_without_recipient: bool = False
     greeting: str = "220 relay.example ESMTP"
+    answers: dict[str, str] = field(default_factory=dict)
+    """What it says to MAIL, RCPT, DATA or the body ("."): a 421 closes, RESET says nothing."""
+    every: int = 1
+    """To how many mails it says so: each, or each third."""
+    announced: int = 0
     taken: list[str] = field(default_factory=list)
     connections: int = 0
     early: list[str] = field(default_factory=list)
@@ -53,6 +60,11 @@ class AwkwardRelay:
             writer.close()
 
 
+def number_of(address: str) -> int:
+    """Which reader this is."""
+    return int(address[6:8])
+
+
 class _Talk:
     def __init__(
         self, relay: AwkwardRelay, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -60,6 +72,7 @@ class _Talk:
         self._relay = relay
         self._reader = reader
         self._writer = writer
+        self._has_sender = False
         self._recipient: str | None = None
         self._mails = 0
 
@@ -93,10 +106,32 @@ class _Talk:
             await self._say("421 4.7.0 Enough for one connection")
             self._writer.close()
             raise ConnectionResetError
-        await self._say("250 2.1.0 Fine")
+        self._relay.announced += 1
+        self._recipient = None
+        self._has_sender = not await self._refuses("MAIL", self._relay.announced)
+        if self._has_sender:
+            await self._say("250 2.1.0 Fine")
+
+    async def _refuses(self, step: str, number: int) -> bool:
+        answer = self._relay.answers.get(step)
+        if answer is None or number % self._relay.every:
+            return False
+        if answer == "RESET":
+            self._writer.transport.abort()
+            raise ConnectionResetError
+        await self._say(answer)
+        if answer.startswith("421"):
+            self._writer.close()
+            raise ConnectionResetError
+        return True
 
     async def _rcpt(self, line: str) -> None:
+        if not self._has_sender:
+            await self._say("503 5.5.1 No sender")
+            return
         address = line.split("<")[1].rstrip(">")
+        if await self._refuses("RCPT", number_of(address)):
+            return
         self._recipient = None if self._relay.deferred(address) else address
         await self._say("250 2.1.5 Fine" if self._recipient else "450 4.2.0 Later")
 
@@ -105,6 +140,8 @@ class _Talk:
             self._note_early()
         if self._recipient is None and not self._relay.accepts_data_without_recipient:
             await self._say("503 5.5.1 No recipient")
+            return
+        if self._recipient and await self._refuses("DATA", number_of(self._recipient)):
             return
         await self._say("354 Go on")
         body = await self._reader.readuntil(b".\r\n")
@@ -120,6 +157,10 @@ class _Talk:
     async def _answer_body(self, body: bytes) -> None:
         if self._recipient is None:
             await self._say("554 5.5.1 No recipient")
+            return
+        if self._relay.stall_at == ".":
+            await self._reader.read()
+        if await self._refuses(".", number_of(self._recipient)):
             return
         self._mails += 1
         limit = self._relay.reset_after
@@ -185,7 +226,7 @@ async def test_a_third_put_off_is_deferred_and_the_others_are_mailed(
     database: Database, campaign_id: int, accepts_data: bool
 ) -> None:
     relay = AwkwardRelay(
-        deferred=lambda address: int(address[6:8]) % 3 == 0,
+        deferred=lambda address: number_of(address) % 3 == 0,
         accepts_data_without_recipient=accepts_data,
     )
     async with running(relay) as address:
@@ -259,13 +300,84 @@ async def test_a_relays_words_reach_no_terminal_as_commands(
     assert {each.reply_text for each in found} == {"5.7.1 \ufffd]0;owned\ufffd \ufffd no"}
 
 
-async def test_a_relay_that_finds_the_body_too_large_rejects_it(
-    database: Database, campaign_id: int
+OFFERS = pytest.mark.parametrize(
+    "extensions", [("PIPELINING", "SIZE 10000000"), ("SIZE 10000000",)]
+)
+EVERY = pytest.mark.parametrize("every", [1, 3])
+# Which engine keeps the ledger is nothing to a relay.
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+STEPS = pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA", "."])
+
+
+@ON_SQLITE
+@OFFERS
+@EVERY
+@STEPS
+async def test_a_relay_that_changes_its_mind_about_the_size_rejects_those_mails_alone(
+    database: Database, campaign_id: int, step: str, every: int, extensions: tuple[str, ...]
 ) -> None:
-    relay = AwkwardRelay(body_answer="552 5.3.4 Too large after all")
+    answers = {step: "552 5.3.4 Too large after all"}
+    relay = AwkwardRelay(extensions=extensions, answers=answers, every=every)
     async with running(relay) as address:
         await send(database, campaign_id, address)
-    assert counts(database, campaign_id) == {"rejected": READERS}
+    found = counts(database, campaign_id)
+    assert found["rejected"] == READERS // every
+    assert found.get("accepted", 0) == READERS - READERS // every == len(set(relay.taken))
+    with database.read() as connection:
+        rows = list_deliveries(connection, campaign_id, DeliveryState.REJECTED, 100)
+    assert {row.reply_code for row in rows} == {552}
+
+
+@ON_SQLITE
+@OFFERS
+@EVERY
+@pytest.mark.parametrize("step", ["RCPT", "DATA", "."])
+async def test_a_relay_that_says_goodbye_in_answer_to_a_mail_is_tried_with_it_later(
+    database: Database, campaign_id: int, step: str, every: int, extensions: tuple[str, ...]
+) -> None:
+    relay = AwkwardRelay(extensions=extensions, answers={step: "421 4.7.0 Enough"}, every=every)
+    async with running(relay) as address:
+        await send(database, campaign_id, address)
+    found = counts(database, campaign_id)
+    assert found["deferred"] == READERS // every
+    assert found.get("accepted", 0) == READERS - READERS // every == len(relay.taken)
+    assert len(set(relay.taken)) == len(relay.taken)
+
+
+@ON_SQLITE
+@OFFERS
+@pytest.mark.parametrize("answer", ["421 4.7.0 Enough", "RESET"])
+async def test_a_relay_that_ends_each_third_connection_gets_every_mail_by_another(
+    database: Database, campaign_id: int, answer: str, extensions: tuple[str, ...]
+) -> None:
+    relay = AwkwardRelay(extensions=extensions, answers={"MAIL": answer}, every=3)
+    async with running(relay) as address:
+        await send(database, campaign_id, address)
+    assert counts(database, campaign_id) == {"accepted": READERS}
+    assert len(relay.taken) == len(set(relay.taken)) == READERS
+
+
+@ON_SQLITE
+@OFFERS
+@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
+async def test_a_relay_that_resets_before_every_body_leaves_all_in_the_queue(
+    database: Database, campaign_id: int, step: str, extensions: tuple[str, ...]
+) -> None:
+    relay = AwkwardRelay(extensions=extensions, answers={step: "RESET"})
+    async with running(relay) as address:
+        with pytest.raises(RelayError, match="ends one connection after the other"):
+            await send(database, campaign_id, address)
+    assert counts(database, campaign_id) == {"queued": READERS}
+
+
+@ON_SQLITE
+async def test_a_relay_that_falls_silent_after_every_body_leaves_those_in_doubt_and_no_others(
+    database: Database, campaign_id: int
+) -> None:
+    relay = AwkwardRelay(stall_at=".")
+    async with running(relay, patience=0.2) as address:
+        await send(database, campaign_id, address)
+    assert counts(database, campaign_id) == {"uncertain": READERS}
 
 
 @pytest.mark.parametrize("greeting", ["554 5.7.1 Go away", "421 Too busy", "hello?"])
@@ -276,6 +388,34 @@ async def test_a_relay_that_does_not_let_anyone_in_leaves_all_in_the_queue(
     async with running(relay) as address:
         with pytest.raises(RelayError, match=r"can't be reached"):
             await send(database, campaign_id, address)
+    assert counts(database, campaign_id) == {"queued": READERS}
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("words_before", ["", "220 hello\r\n", "220 hello\r\n250 yes\r\n"])
+async def test_a_relay_that_never_comes_to_the_end_of_an_answer_is_left_at_the_timeout(
+    database: Database, campaign_id: int, words_before: str
+) -> None:
+    talks = []
+
+    async def drone(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks.append(asyncio.current_task())
+        for words in words_before.splitlines(keepends=True):
+            writer.write(words.encode())
+            await reader.readline()
+        with contextlib.suppress(ConnectionError):
+            while not reader.at_eof():
+                writer.write(b"250-and another thing\r\n")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+        writer.close()
+
+    server = await asyncio.start_server(drone, "127.0.0.1", 0)
+    address = RelayAddress("127.0.0.1", server.sockets[0].getsockname()[1], "none", timeout=0.3)
+    with pytest.raises(RelayError, match=r"^relay 127\.0\.0\.1"):
+        await send(database, campaign_id, address)
+    await asyncio.wait_for(asyncio.gather(*filter(None, talks)), 10)
+    server.close()
     assert counts(database, campaign_id) == {"queued": READERS}
 
 

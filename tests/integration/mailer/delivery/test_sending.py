@@ -4,118 +4,54 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import datetime as dt
-import email
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mailer.content.edition import Article, Edition, Section
 from mailer.content.variant import whole
-from mailer.delivery import control, hot, ledger
+from mailer.delivery import control
 from mailer.delivery.campaign import (
     CampaignError,
     CampaignState,
     Kind,
-    Mailing,
     Route,
     count_recipients_by_facets,
     count_variants,
     find_campaign,
     list_campaigns,
-    rendered_variants,
+    list_deliveries,
 )
-from mailer.delivery.message import Composer, Letterhead
-from mailer.delivery.outcome import DeliveryState, Outcome
-from mailer.delivery.planning import freeze, freeze_test, plan_edition
-from mailer.delivery.sender import Job, Sender
-from mailer.delivery.smtp import RelayAddress, RelayError
-from mailer.rendering.rendered import RenderedEmail
+from mailer.delivery.message import Composer
+from mailer.delivery.outcome import DeliveryState
+from mailer.delivery.planning import freeze, freeze_test
+from mailer.delivery.smtp import RelayError
 from subscribers import consent, store, suppressions
 from subscribers.address import parse_address
 from subscribers.facets import FacetSet
 from subscribers.lifecycle import Status
-from subscribers.segment import EVERYBODY, Segment
+from subscribers.segment import Segment
+from tests.integration.mailer.delivery.stage import (
+    MAILING,
+    NOW,
+    begin,
+    composers_of,
+    counts,
+    edition,
+    plan,
+    render,
+    sender_of,
+)
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
 
-    from conftest import Relay
-
-    from mailer.content.variant import Variant
-    from mailer.delivery.planning import Plan
+    from mailer.delivery.message import Mail, Recipient
+    from mailer.delivery.smtp import RelayAddress
     from subscribers.database import Database
+    from tests.integration.mailer.delivery.conftest import Relay
 
     Subscribe = Callable[..., int]
-
-NOW = dt.datetime(2026, 10, 13, 9, 30, tzinfo=dt.UTC)
-MAILING = Mailing("issue-04", "bulletin", "everybody", Kind.EDITION, Route.RELAY)
-
-
-def edition() -> Edition:
-    """Two articles, the second for the police alone."""
-    articles = (
-        Article("open", "Open", "News", 1, "For all."),
-        Article("police", "Police", "News", 2, "For some.", sectors=frozenset({"law-enforcement"})),
-    )
-    news = Section("news", "News", False, articles)
-    day = dt.date(2026, 10, 13)
-    return Edition(
-        "issue-04", "bulletin", 4, day, "T", "", "Subject", "", "en-GB", "Welcome", (news,)
-    )
-
-
-def render(variant: Variant) -> RenderedEmail:
-    """Which articles the variant has, as the whole mail."""
-    slugs = ",".join(article.slug for article in variant.edition.articles)
-    return RenderedEmail("Subject", "", f"<p>{slugs}</p>", slugs, "en-GB")
-
-
-def plan(
-    database: Database,
-    mailing: Mailing = MAILING,
-    segment: Segment = EVERYBODY,
-    only: tuple[str, ...] | None = None,
-) -> Plan:
-    return plan_edition(database, edition(), mailing, segment, only, render)
-
-
-def begin(database: Database, segment: Segment = EVERYBODY, mailing: Mailing = MAILING) -> int:
-    return freeze(database, plan(database, mailing, segment), "tester", NOW)
-
-
-class _Signer:
-    def sign(self, purpose: str, payload: str) -> str:
-        return f"{purpose}-{payload}"
-
-
-def sender_of(
-    database: Database,
-    campaign_id: int,
-    relay: RelayAddress,
-    on_outcome: Callable[[Outcome], None] = lambda _: None,
-    on_uncertain: DeliveryState = DeliveryState.UNCERTAIN,
-    holder: str = "here",
-) -> Sender:
-    with database.read() as connection:
-        variants = rendered_variants(connection, campaign_id)
-    head = Letterhead(
-        "Team",
-        "bulletin@example.org",
-        "r@example.org",
-        "bulletin",
-        "B",
-        "https://b.example",
-        campaign_id,
-    )
-    composers = {key: Composer(head, rendered, _Signer()) for key, rendered in variants.items()}
-    job = Job(campaign_id, relay, 3, composers, on_uncertain, holder)
-    return Sender(database, job, lambda: NOW, on_outcome)
-
-
-def counts(database: Database, campaign_id: int) -> dict[str, int]:
-    with database.read() as connection:
-        return {str(k): v for k, v in find_campaign(connection, campaign_id).counts.items()}
 
 
 async def test_everyone_gets_the_variant_for_their_facets_once(
@@ -182,21 +118,7 @@ async def test_refusals_are_on_record_with_the_relays_words(
     assert counts(database, campaign_id) == {"accepted": 1, "rejected": 1, "deferred": 1}
     assert sorted(seen) == ["2.0.0 Taken", "4.2.1 Busy", "5.1.1 Gone"]
     with database.read() as connection:
-        assert find_campaign(connection, campaign_id).state is CampaignState.PAUSED
-
-
-async def test_resuming_tries_the_deferred_again_and_no_one_else(
-    database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
-) -> None:
-    subscribe("fine@example.org")
-    subscribe("busy@example.org")
-    relay.answers = {"busy@example.org": "450 4.2.1 Busy"}
-    campaign_id = begin(database)
-    await sender_of(database, campaign_id, plain_relay).run()
-    relay.answers = {}
-    await sender_of(database, campaign_id, plain_relay).run()
-    assert relay.recipients == ["fine@example.org", "busy@example.org"]
-    assert counts(database, campaign_id) == {"accepted": 2}
+        assert find_campaign(connection, campaign_id).state is CampaignState.SENDING
 
 
 async def test_a_relay_that_fails_leaves_everything_unsent_in_the_queue(
@@ -209,6 +131,9 @@ async def test_a_relay_that_fails_leaves_everything_unsent_in_the_queue(
     with pytest.raises(RelayError):
         await sender_of(database, campaign_id, nowhere).run()
     assert counts(database, campaign_id) == {"queued": 5}
+    with database.read() as connection:
+        assert "can't be reached" in (find_campaign(connection, campaign_id).paused_because or "")
+    control.resume(database, campaign_id, NOW)
     await sender_of(database, campaign_id, plain_relay).run()
     assert len(relay.recipients) == len(set(relay.recipients)) == 5
 
@@ -224,40 +149,9 @@ async def test_stopping_finishes_what_is_in_flight_and_queues_the_rest(
     left = counts(database, campaign_id)
     assert set(left) == {"accepted", "queued"}
     assert left["accepted"] == len(relay.mails) < 20
+    control.resume(database, campaign_id, NOW)
     await sender_of(database, campaign_id, plain_relay).run()
     assert len(relay.recipients) == len(set(relay.recipients)) == 20
-
-
-@pytest.mark.parametrize(
-    ("policy", "then"),
-    [(DeliveryState.UNCERTAIN, {"uncertain": 1}), (DeliveryState.QUEUED, {"accepted": 1})],
-)
-async def test_what_a_dead_process_had_in_flight_follows_the_policy(
-    database: Database,
-    subscribe: Subscribe,
-    plain_relay: RelayAddress,
-    policy: DeliveryState,
-    then: dict[str, int],
-) -> None:
-    subscribe("reader@example.org")
-    campaign_id = begin(database)
-    with database.write() as connection:
-        (queued,) = ledger.fetch(connection, campaign_id, 0, 10, NOW)
-        assert hot.start(connection, [queued.id], NOW) == {queued.id}
-    await sender_of(database, campaign_id, plain_relay, on_uncertain=policy).run()
-    assert counts(database, campaign_id) == then
-
-
-async def test_two_processes_do_not_send_one_campaign(
-    database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
-) -> None:
-    subscribe("reader@example.org")
-    campaign_id = begin(database)
-    with database.write() as connection:
-        assert ledger.hold(connection, campaign_id, "there", NOW + dt.timedelta(minutes=5), NOW)
-    with pytest.raises(CampaignError, match="another process is sending it"):
-        await sender_of(database, campaign_id, plain_relay).run()
-    assert relay.mails == []
 
 
 async def test_who_leaves_after_the_freeze_is_not_mailed(
@@ -323,97 +217,6 @@ def test_a_campaign_that_is_not_there_is_told(database: Database) -> None:
         find_campaign(connection, 99)
 
 
-async def test_a_pause_from_elsewhere_stops_a_sending_and_leaves_nothing_in_doubt(
-    database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
-) -> None:
-    for number in range(40):
-        subscribe(f"reader{number}@example.org")
-    campaign_id = begin(database)
-    relay.delay = 0.1
-    running = asyncio.create_task(sender_of(database, campaign_id, plain_relay).run())
-    await relay.first_mail.wait()
-    await asyncio.to_thread(control.pause, database, campaign_id)
-    await asyncio.wait_for(running, 5)
-    left = counts(database, campaign_id)
-    assert set(left) == {"accepted", "queued"}
-    assert left["accepted"] == len(relay.mails) < 40
-    with database.read() as connection:
-        assert find_campaign(connection, campaign_id).state is CampaignState.PAUSED
-
-
-async def test_a_cancelled_campaign_sends_no_more_and_cannot_be_resumed(
-    database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
-) -> None:
-    for number in range(40):
-        subscribe(f"reader{number}@example.org")
-    campaign_id = begin(database)
-    relay.delay = 0.1
-    running = asyncio.create_task(sender_of(database, campaign_id, plain_relay).run())
-    await relay.first_mail.wait()
-    await asyncio.to_thread(control.cancel, database, campaign_id, NOW)
-    await asyncio.wait_for(running, 5)
-    left = counts(database, campaign_id)
-    assert set(left) == {"accepted", "cancelled"}
-    assert left["accepted"] == len(relay.mails) < 40
-    with pytest.raises(CampaignError, match="was cancelled; send the edition anew"):
-        await sender_of(database, campaign_id, plain_relay).run()
-    assert plan(database).total == 40 - left["accepted"]
-
-
-def test_a_finished_campaign_cannot_be_paused(database: Database, subscribe: Subscribe) -> None:
-    subscribe("reader@example.org")
-    campaign_id = begin(database)
-    control.cancel(database, campaign_id, NOW)
-    with pytest.raises(CampaignError, match="is cancelled already"):
-        control.pause(database, campaign_id)
-
-
-@pytest.mark.parametrize(("resend", "then"), [(True, {"accepted": 1}), (False, {"accepted": 1})])
-async def test_mails_in_doubt_are_sent_again_or_taken_as_accepted_as_the_team_decides(
-    database: Database,
-    subscribe: Subscribe,
-    plain_relay: RelayAddress,
-    relay: Relay,
-    resend: bool,
-    then: dict[str, int],
-) -> None:
-    subscribe("reader@example.org")
-    relay.hang_up_on.add("reader@example.org")
-    campaign_id = begin(database)
-    await sender_of(database, campaign_id, plain_relay).run()
-    assert counts(database, campaign_id) == {"uncertain": 1}
-    relay.hang_up_on.clear()
-    assert control.resolve(database, campaign_id, resend=resend, actor="ann", now=NOW) == 1
-    if resend:
-        await sender_of(database, campaign_id, plain_relay).run()
-    assert counts(database, campaign_id) == then
-    ids = {email.message_from_bytes(content)["Message-ID"] for _, _, content in relay.mails}
-    assert (len(relay.mails), len(ids)) == (2 if resend else 1, 1)
-
-
-async def test_a_campaign_of_a_process_that_is_gone_is_taken_up_at_once(
-    database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
-) -> None:
-    subscribe("reader@example.org")
-    campaign_id = begin(database)
-    with database.write() as connection:
-        assert ledger.hold(connection, campaign_id, "dead", NOW + dt.timedelta(minutes=2), NOW)
-    sender = sender_of(database, campaign_id, plain_relay)
-    sender._job = dataclasses.replace(sender._job, is_gone=lambda holder: holder == "dead")
-    await sender.run()
-    assert relay.recipients == ["reader@example.org"]
-
-
-async def test_a_finished_campaign_is_not_sent_again(
-    database: Database, subscribe: Subscribe, plain_relay: RelayAddress
-) -> None:
-    subscribe("reader@example.org")
-    campaign_id = begin(database)
-    await sender_of(database, campaign_id, plain_relay).run()
-    with pytest.raises(CampaignError, match="is finished already"):
-        await sender_of(database, campaign_id, plain_relay).run()
-
-
 async def test_who_leaves_while_others_are_mailed_gets_nothing(
     database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
 ) -> None:
@@ -433,21 +236,29 @@ async def test_who_leaves_while_others_are_mailed_gets_nothing(
     assert "reader19@example.org" not in relay.recipients
 
 
-async def test_a_cancelled_campaign_keeps_nobody_from_the_next(
-    database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
+async def test_a_mail_that_cannot_be_made_keeps_no_other_back(
+    database: Database, subscribe: Subscribe, plain_relay: RelayAddress
 ) -> None:
-    for name in ("flight", "doubt", "busy"):
-        subscribe(f"{name}@example.org")
-    relay.hang_up_on.add("doubt@example.org")
-    relay.answers["busy@example.org"] = "451 4.7.1 Later"
+    for number in range(10):
+        subscribe(f"reader{number}@example.org", name="spoilt" if number == 3 else "")
     campaign_id = begin(database)
-    with database.write() as connection:
-        first, *_ = ledger.fetch(connection, campaign_id, 0, 10, NOW)
-    await sender_of(database, campaign_id, plain_relay).run()
-    with database.write() as connection:
-        hot.record(connection, {first.id: Outcome(DeliveryState.SENDING, None, "")}, NOW)
-    control.cancel(database, campaign_id, NOW)
-    assert counts(database, campaign_id) == {"uncertain": 2, "cancelled": 1}
-    assert control.resolve(database, campaign_id, resend=True, actor="ann", now=NOW) == 2
-    assert counts(database, campaign_id) == {"cancelled": 3}
-    assert plan(database).total == 3
+    sender = sender_of(database, campaign_id, plain_relay)
+    (variant_id, composer), *_ = composers_of(database, campaign_id).items()
+    sender._desk._known[campaign_id] = {variant_id: _Fussy(**vars_of(composer))}
+    await sender.run()
+    assert counts(database, campaign_id) == {"accepted": 9, "rejected": 1}
+    with database.read() as connection:
+        (failed,) = list_deliveries(connection, campaign_id, DeliveryState.REJECTED, 10)
+    assert failed.address == "reader3@example.org"
+    assert failed.reply_text == "could not be made: a name that spoils it"
+
+
+class _Fussy(Composer):
+    def compose(self, recipient: Recipient, now: dt.datetime) -> Mail:
+        if recipient.name == "spoilt":
+            raise ValueError("a name that spoils it")
+        return super().compose(recipient, now)
+
+
+def vars_of(composer: Composer) -> dict[str, Any]:
+    return {each.name: getattr(composer, each.name) for each in dataclasses.fields(composer)}

@@ -14,7 +14,7 @@ from mailer.delivery.smtp import Envelope, RelayAddress, RelayConnection, RelayE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Relay
+    from tests.integration.mailer.delivery.conftest import Relay
 
 SENDER, READER = "bulletin@example.org", "reader@example.org"
 MAIL = b"Subject: Hello\r\n\r\nA line.\r\n"

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import dkim
 import pytest
 
+from mailer.bounces.return_path import ReturnPaths
 from mailer.delivery.dkim import Algorithm, DkimError, SigningKey
 from mailer.delivery.message import Composer, Letterhead, Recipient
 from mailer.rendering.rendered import RenderedEmail
 from mailer.rendering.slots import Slot, marker
+from subscribers.stamps import Stamper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,8 +54,9 @@ class _Signer:
 
 
 def compose(keys: Sequence[SigningKey], name: str) -> bytes:
-    composer = Composer(HEAD, RENDERED, _Signer(), tuple(keys))
-    return composer.compose(Recipient(3, "reader@example.org", name), NOW)
+    marks = ReturnPaths(Stamper([b"k" * 32]), "bounces", "bounces.example.org")
+    composer = Composer(HEAD, RENDERED, _Signer(), marks, tuple(keys))
+    return composer.compose(Recipient(3, "reader@example.org", name), NOW).message
 
 
 def verify(mail: bytes, keys: Sequence[SigningKey], index: int = 0) -> bool:

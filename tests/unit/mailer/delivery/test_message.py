@@ -14,14 +14,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mailer.delivery.message import Composer, Letterhead, Recipient, checked_head
+from mailer.bounces.return_path import ReturnPaths
+from mailer.delivery.header import checked_head
+from mailer.delivery.message import Composer, Letterhead, Mail, Recipient, personal_values
 from mailer.rendering.rendered import RenderedEmail
 from mailer.rendering.slots import Slot, SlotTemplate, marker
+from subscribers.stamps import Stamper
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
 NOW = dt.datetime(2026, 10, 13, 9, 30, tzinfo=dt.UTC)
+MARKS = ReturnPaths(Stamper([b"k" * 32]), "bounces", "bounces.example.org")
 HEAD = Letterhead(
     sender_name="Łocal Partnerships, “team”",
     sender_address="bulletin@example.org",
@@ -62,9 +66,11 @@ class _Signer:
 
 
 def compose(name: str) -> bytes:
-    return Composer(HEAD, RENDERED, _Signer()).compose(
-        Recipient(42, "reader@example.org", name), NOW
-    )
+    return mail_to(Recipient(42, "reader@example.org", name)).message
+
+
+def mail_to(recipient: Recipient, now: dt.datetime = NOW) -> Mail:
+    return Composer(HEAD, RENDERED, _Signer(), MARKS).compose(recipient, now)
 
 
 def parse(raw: bytes) -> EmailMessage:
@@ -122,10 +128,9 @@ def test_leaving_takes_one_click_as_rfc_8058_asks() -> None:
 
 
 def test_the_message_id_is_the_same_for_every_attempt_and_another_for_every_delivery() -> None:
-    composer = Composer(HEAD, RENDERED, _Signer())
     later = NOW + dt.timedelta(hours=4)
     first, again, other = (
-        composer.compose(Recipient(number, "a@example.org", ""), when)
+        mail_to(Recipient(number, "a@example.org", ""), when).message
         for number, when in ((1, NOW), (1, later), (2, NOW))
     )
     assert parse(first)["Message-ID"] == parse(again)["Message-ID"]
@@ -135,9 +140,7 @@ def test_the_message_id_is_the_same_for_every_attempt_and_another_for_every_deli
 
 def reference(name: str) -> EmailMessage:
     """The same mail by the standard library alone, serialised and read again."""
-    values = Composer(HEAD, RENDERED, _Signer()).slot_values(
-        Recipient(42, "reader@example.org", name)
-    )
+    values = personal_values(HEAD, _Signer(), Recipient(42, "reader@example.org", name))
     message = StandardMessage(policy.SMTP.clone(max_line_length=76))
     message["From"] = Address(HEAD.sender_name, addr_spec=HEAD.sender_address)
     message["To"] = Address(name, addr_spec="reader@example.org")
@@ -173,8 +176,8 @@ HOSTILE = [
 def test_words_that_look_encoded_bring_no_header_and_no_end_of_their_own(words: str) -> None:
     head = dataclasses.replace(HEAD, sender_name=words, publication_name=words)
     rendered = dataclasses.replace(RENDERED, subject=words)
-    composer = Composer(head, rendered, _Signer())
-    raw = composer.compose(Recipient(42, "reader@example.org", words), NOW)
+    composer = Composer(head, rendered, _Signer(), MARKS)
+    raw = composer.compose(Recipient(42, "reader@example.org", words), NOW).message
     assert b"\r\n." not in raw
     message = parse(raw)
     assert "Bcc" not in message
@@ -198,3 +201,25 @@ def test_words_that_look_encoded_bring_no_header_and_no_end_of_their_own(words: 
 def test_a_head_with_a_line_of_its_own_making_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="a line of its own making"):
         checked_head(text)
+
+
+def test_every_mail_has_a_return_path_of_its_own_and_the_same_mark_in_a_header() -> None:
+    mail = mail_to(Recipient(42, "reader@example.org", "R"))
+    mark = parse(mail.message)["X-Bulletin-Delivery"]
+    assert mail.sender == f"bounces+{mark}@bounces.example.org"
+    assert MARKS.read_mark(mark, NOW) == 42
+
+
+def test_without_a_domain_for_bounces_they_go_to_the_sender() -> None:
+    marks = dataclasses.replace(MARKS, domain="")
+    composer = Composer(HEAD, RENDERED, _Signer(), marks)
+    mail = composer.compose(Recipient(42, "reader@example.org", "R"), NOW)
+    assert mail.sender == HEAD.sender_address
+    assert parse(mail.message)["X-Bulletin-Delivery"]
+
+
+def test_a_new_key_does_not_change_the_message_id_of_a_mail_that_is_sent_again() -> None:
+    old, new = b"o" * 32, b"n" * 32
+    before = ReturnPaths(Stamper([old]), "bounces", "example.org")
+    after = ReturnPaths(Stamper([new, old]), "bounces", "example.org")
+    assert before.message_id(42, "example.org") == after.message_id(42, "example.org")

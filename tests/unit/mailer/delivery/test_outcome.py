@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.delivery.outcome import DeliveryState, cut_off, judge_reply
+from mailer.delivery.outcome import DeliveryState, cut_off, judge_reply, judge_size
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,24 @@ def test_a_connection_lost_before_the_body_leaves_the_mail_surely_unsent() -> No
 
 def test_a_connection_lost_after_the_body_leaves_nobody_knowing() -> None:
     assert cut_off(True, "gone").state is DeliveryState.UNCERTAIN
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "counts"),
+    [
+        (552, "5.3.4 Message size exceeds fixed limit", True),
+        (523, "Message too big", True),
+        (552, "Requested mail action aborted: exceeded storage allocation", False),
+    ],
+)
+def test_a_size_that_is_refused_is_the_mails_own_fault(code: int, words: str, counts: bool) -> None:
+    outcome = judge_size(code, words)
+    assert outcome is not None
+    assert (outcome.state, outcome.reason) == (DeliveryState.REJECTED, "too-large")
+    assert words in outcome.text
+    # Only what has a code is followed up as a bounce.
+    assert (outcome.code is not None) == counts
+
+
+def test_a_sender_that_is_refused_is_no_matter_of_size() -> None:
+    assert judge_size(550, "5.7.1 Not you") is None

@@ -44,7 +44,10 @@ def test_the_text_is_its_own_relaxed_form(lines: list[str]) -> None:
         assert not line.endswith((b" ", b"\t"))
 
 
-@given(texts, texts, texts)
+links = st.text(alphabet="./:-ab", max_size=400)
+
+
+@given(texts, st.one_of(texts, links), texts)
 def test_a_value_between_soft_breaks_is_read_as_part_of_its_line(
     before: str, value: str, after: str
 ) -> None:
