@@ -7,6 +7,7 @@ touched again.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select, update
@@ -43,6 +44,12 @@ class Event:
     actor: str
     wording: str | None = None
     detail: str = ""
+    network: str | None = None
+
+    @property
+    def wording_version(self) -> str | None:
+        """What tells these words from any others, in short."""
+        return sha256(self.wording.encode()).hexdigest()[:8] if self.wording else None
 
 
 def terms(connection: Connection, subscriber_ids: Sequence[int]) -> dict[int, list[Term]]:
@@ -62,6 +69,12 @@ def terms(connection: Connection, subscriber_ids: Sequence[int]) -> dict[int, li
     return found
 
 
+def live(connection: Connection, subscriber_id: int) -> frozenset[str]:
+    """The publications that a person is subscribed to now."""
+    had = terms(connection, [subscriber_id]).get(subscriber_id, [])
+    return frozenset(term.publication for term in had if term.ended_at is None)
+
+
 def subscribe(
     connection: Connection, subscriber_id: int, publication: str, source: str, now: datetime
 ) -> None:
@@ -71,6 +84,20 @@ def subscribe(
             subscriber_id=subscriber_id, publication=publication, started_at=now, source=source
         )
     )
+
+
+def begin(
+    connection: Connection,
+    subscriber_id: int,
+    publications: frozenset[str],
+    source: str,
+    now: datetime,
+) -> tuple[str, ...]:
+    """Begin those of the subscriptions that do not last already, and return which those are."""
+    begun = tuple(sorted(publications - live(connection, subscriber_id)))
+    for publication in begun:
+        subscribe(connection, subscriber_id, publication, source, now)
+    return begun
 
 
 def end_subscriptions(
@@ -100,6 +127,7 @@ def record(connection: Connection, subscriber_id: int, *events: Event) -> None:
             "actor": event.actor,
             "wording": event.wording,
             "detail": event.detail,
+            "network": event.network,
         }
         for event in events
     ]
@@ -117,6 +145,7 @@ def events(connection: Connection, subscriber_id: int) -> list[Event]:
         ConsentEvent.actor,
         ConsentEvent.wording,
         ConsentEvent.detail,
+        ConsentEvent.network,
     ).where(ConsentEvent.subscriber_id == subscriber_id)
     rows = connection.execute(query.order_by(ConsentEvent.id))
     return [Event(EventKind(row[0]), *row[1:]) for row in rows]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from subscribers.errors import BulletinError
 
@@ -120,6 +120,7 @@ _SIGNS = (
         (
             "unable to open database file",
             "connection failed",
+            "connection is bad",
             "connection refused",
             "connection timeout",
             "failed to resolve host",
@@ -161,4 +162,8 @@ def _recognise(error: DBAPIError) -> Fault | None:
     for sign in _SIGNS:
         if sign.shows(state, message):
             return sign.fault
-    return Fault.UNREACHABLE if error.connection_invalidated else None
+    # What the driver itself finds wrong, without word from the server, is wrong with the way there.
+    is_the_drivers = isinstance(error, OperationalError) and not getattr(
+        error.orig, "sqlstate", "?"
+    )
+    return Fault.UNREACHABLE if error.connection_invalidated or is_the_drivers else None

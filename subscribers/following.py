@@ -18,7 +18,7 @@ from subscribers.merging import HeldBack, has_left, overlay, unite
 from subscribers.rows import ImportRow, RefusedRow, RowProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from subscribers.enrolment import Barred, Enrolment, Known, Taken
     from subscribers.merging import Change
@@ -87,7 +87,14 @@ def _undisturbed() -> Iterator[None]:
 class Follower:
     """One list on its way through the database."""
 
-    def __init__(self, listing: Listing, stage: Stage, enrolment: Enrolment) -> None:
+    def __init__(
+        self,
+        listing: Listing,
+        stage: Stage,
+        enrolment: Enrolment,
+        is_erased: Callable[[str], bool] | None,
+    ) -> None:
+        self._is_erased = is_erased
         self._listing = listing
         self._profiles = listing.profiles
         self._stage = stage
@@ -113,6 +120,8 @@ class Follower:
         for row in self._listing.rows:
             if isinstance(row, RefusedRow):
                 self._tally.refuse(row)
+            elif self._is_erased and self._is_erased(row.key):
+                self._tally.hold_back(HeldBack(row.line, row.mailbox, "was erased"))
             elif row.key in rows:
                 rows[row.key] = unite(rows[row.key], row, self._profiles)
                 self._tally.merged += 1

@@ -14,18 +14,20 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO
 
+from subscribers import erasures
 from subscribers.enrolment import Enrolment
 from subscribers.following import Follower, Tally
 from subscribers.staging import staged
 from subscribers.transfer import Listing, TransferError, read_listing, sniff_encoding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from sqlalchemy import Connection
 
     from subscribers.database import Database
+    from subscribers.erasures import Seal
     from subscribers.facets import Vocabulary
     from subscribers.merging import HeldBack
     from subscribers.rows import RowProblem
@@ -50,7 +52,7 @@ class ImportReport:
     """Rows about an address that an earlier row was about; both were followed."""
     held_back_total: int
     held_back: tuple[HeldBack, ...]
-    """The first thousand of the rows that were not followed: their person left, or is suppressed."""
+    """The first thousand rows that were not followed: their person left, is suppressed or was erased."""
     withheld: int
     """Subscriptions not begun because the person had left that publication."""
     refused_rows: int
@@ -72,11 +74,13 @@ def import_csv(  # noqa: PLR0913 - each is a choice of the person who imports
     dry_run: bool = False,
     skip_refused: bool = False,
     name: str = "",
+    seal: Seal | None = None,
 ) -> ImportReport:
     """Merge a CSV file into the list, and report.
 
     Nothing is kept in a dry run, or when a row is refused and `skip_refused` is not set. `name`
-    says where the rows came from when `source` has no name of its own. Raises `TransferError` when
+    says where the rows came from when `source` has no name of its own. `seal` knows who was erased; it may be
+    left out as long as nobody was. Raises `TransferError` when
     the file cannot be read as a list, `DatabaseError` when the database cannot be used.
     """
     started = monotonic()
@@ -85,7 +89,7 @@ def import_csv(  # noqa: PLR0913 - each is a choice of the person who imports
         _open_listing(source, known_as, vocabulary, default_publications) as listing,
         database.write() as connection,
     ):
-        tally = _follow(connection, listing, f"import {known_as}", actor, now)
+        tally = _follow(connection, listing, f"import {known_as}", actor, now, seal)
         committed = not dry_run and (skip_refused or not tally.refused_rows)
         if not committed:
             connection.rollback()
@@ -109,13 +113,33 @@ def import_csv(  # noqa: PLR0913 - each is a choice of the person who imports
 
 
 def _follow(
-    connection: Connection, listing: Listing, source: str, actor: str, now: datetime
+    connection: Connection,
+    listing: Listing,
+    source: str,
+    actor: str,
+    now: datetime,
+    seal: Seal | None,
 ) -> Tally:
+    is_erased = _look_up_erased(connection, seal)
     with staged(connection, listing.profiles) as stage:
         enrolment = Enrolment(connection, stage, source=source, actor=actor, now=now)
-        tally = Follower(listing, stage, enrolment).follow()
+        tally = Follower(listing, stage, enrolment, is_erased).follow()
         enrolment.close()
     return tally
+
+
+def _look_up_erased(connection: Connection, seal: Seal | None) -> Callable[[str], bool] | None:
+    erased = erasures.all_fingerprints(connection)
+    if not erased:
+        return None
+    if seal is None:
+        raise TransferError(
+            "erasures-unreadable",
+            "the list",
+            "has people who were erased, and without the secret key nobody can tell who",
+            "set BULLETIN_SECRET_KEY as it was",
+        )
+    return lambda key: not erased.isdisjoint(seal.fingerprints(key))
 
 
 @contextmanager

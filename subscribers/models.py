@@ -5,7 +5,7 @@ Declared once for both engines and used as tables, by selects on a connection; h
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - SQLAlchemy reads the annotations
+from datetime import date, datetime  # noqa: TC003 - SQLAlchemy reads the annotations
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -110,6 +110,8 @@ class ConsentEvent(Base):
     wording: Mapped[str | None]
     """The exact words that the person agreed to, where there were any."""
     detail: Mapped[str]
+    network: Mapped[str | None]
+    """Where the person's browser was, shortened so far that it is nobody's address."""
 
 
 class Suppression(Base):
@@ -134,3 +136,104 @@ class Suppression(Base):
     created_at: Mapped[datetime]
     lifted_at: Mapped[datetime | None]
     lift_reason: Mapped[str | None]
+
+
+class HeldDomain(Base):
+    """A domain at which nobody is written to until a person has looked into it; the row stays on record."""
+
+    __tablename__ = "held_domain"
+    __table_args__ = (
+        Index(
+            "uq_held_domain_live",
+            "domain",
+            unique=True,
+            sqlite_where=text("released_at IS NULL"),
+            postgresql_where=text("released_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    domain: Mapped[str]
+    reason: Mapped[str]
+    held_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+    release_reason: Mapped[str | None]
+
+
+class JoinRequest(Base):
+    """What somebody typed on the form, kept apart from the list until the address is confirmed."""
+
+    __tablename__ = "join_request"
+    __table_args__ = (Index(None, "network", "requested_at"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    subscriber_id: Mapped[int | None] = mapped_column(
+        RowId, ForeignKey("subscriber.id", ondelete="CASCADE"), index=True
+    )
+    address: Mapped[str]
+    address_key: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    organisation: Mapped[str]
+    sector: Mapped[str]
+    regions: Mapped[str]
+    """Slugs, sorted and joined by commas; so are the publications."""
+    publications: Mapped[str]
+    wording: Mapped[str]
+    language: Mapped[str]
+    network: Mapped[str]
+    state: Mapped[str]
+    requested_at: Mapped[datetime] = mapped_column(index=True)
+    confirmed_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None]
+
+
+class AddressRequest(Base):
+    """A new address that a subscriber gave, until it is confirmed from there."""
+
+    __tablename__ = "address_request"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(
+        RowId, ForeignKey("subscriber.id", ondelete="CASCADE"), index=True
+    )
+    address: Mapped[str]
+    address_key: Mapped[str]
+    language: Mapped[str]
+    requested_at: Mapped[datetime] = mapped_column(index=True)
+    confirmed_at: Mapped[datetime | None]
+
+
+class Pause(Base):
+    """A subscriber who wants nothing until a day."""
+
+    __tablename__ = "pause"
+
+    subscriber_id: Mapped[int] = mapped_column(
+        RowId, ForeignKey("subscriber.id", ondelete="CASCADE"), primary_key=True
+    )
+    until: Mapped[date]
+    """The first day on which mail may be sent again."""
+
+
+class Erasure(Base):
+    """An address that was erased, as a keyed hash: enough to know it again, and not to read it."""
+
+    __tablename__ = "erasure"
+
+    fingerprint: Mapped[str] = mapped_column(primary_key=True)
+    erased_at: Mapped[datetime]
+
+
+class AuditEntry(Base):
+    """What somebody of the team did that leaves no consent event, or that outlives one."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    """What it was done to, without an address: a number of the list, a file, a fingerprint."""
+    detail: Mapped[str]

@@ -16,7 +16,9 @@ from subscribers.errors import BulletinError
 if TYPE_CHECKING:
     from subscribers.facets import FacetSet
 
-_MAX_TEXT = 300
+MAX_TEXT = 300
+"""Characters that a name may have."""
+
 _SEVERAL = re.compile(r"[;,|]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # What a spreadsheet takes for a formula, behind any apostrophes that are there already: each guard
@@ -136,8 +138,8 @@ def read_text(cell: str) -> str:
     if not text.isprintable() and _CONTROL.search(text):
         shown = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)[:40]
         raise TextError("text-control", shown, "has control characters", "type it again")
-    if len(text) > _MAX_TEXT:
-        what = f"is {len(text)} characters long, and {_MAX_TEXT} are allowed"
+    if len(text) > MAX_TEXT:
+        what = f"is {len(text)} characters long, and {MAX_TEXT} are allowed"
         remedy = "shorten it, or look for a quotation mark that is never closed"
         raise TextError("text-too-long", f"{text[:40]}…", what, remedy)
     return text

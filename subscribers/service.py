@@ -9,25 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from subscribers import consent, store, suppressions
+from subscribers import barring, consent, erasures, rewriting, store, suppressions
 from subscribers.address import parse_address
 from subscribers.consent import Event, Term
+from subscribers.erasures import record_deed
 from subscribers.errors import BulletinError
 from subscribers.exporting import export
 from subscribers.facets import FacetSet
 from subscribers.importing import ImportReport, import_csv
-from subscribers.lifecycle import EventKind, Status, after
+from subscribers.lifecycle import EventKind, after
 from subscribers.rows import read_text
-from subscribers.transfer import join_several
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from sqlalchemy import Connection
 
     from subscribers.address import Address
     from subscribers.database import Database
+    from subscribers.erasures import Seal
     from subscribers.store import Person
     from subscribers.suppressions import SuppressionFact
 
@@ -88,11 +88,13 @@ def add(  # noqa: PLR0913 - what is said of a person
     actor: str,
     source: str = "added by hand",
     wording: str | None = None,
+    seal: Seal | None = None,
 ) -> Added:
     """Put one person on the list, or add publications to one who is there; what is there stays.
 
     Unlike an import this may take up a publication that the person left: somebody answers for it,
-    and the consent event says who. Raises `SubscriberError` for a suppressed address,
+    and the consent event says who. Raises `SubscriberError` for an address that is suppressed or, as
+    `seal` knows, was erased,
     `LifecycleError` for a person who left everything, `AddressError` and `TextError` for what
     cannot be kept.
     """
@@ -100,6 +102,7 @@ def add(  # noqa: PLR0913 - what is said of a person
     called = read_text(name), read_text(organisation)
     with database.write() as connection:
         _refuse_suppressed(connection, known_as)
+        _refuse_erased(connection, known_as, seal)
         found = store.find_to_change(connection, known_as.key)
         status = after(found.status if found else None, EventKind.ADDED, known_as.mailbox)
         if found is None:
@@ -107,7 +110,7 @@ def add(  # noqa: PLR0913 - what is said of a person
         else:
             person_id = found.id
             store.set_status(connection, person_id, status, now)
-        begun = _begin(connection, person_id, publications, source, now)
+        begun = consent.begin(connection, person_id, publications, source, now)
         told = [Event(EventKind.ADDED, one, now, source, actor, wording) for one in begun]
         if found is None and not told:
             told = [Event(EventKind.ADDED, None, now, source, actor, wording)]
@@ -133,40 +136,16 @@ def change(  # noqa: PLR0913 - what can be changed of a person
     """
     with database.write() as connection:
         before = _require(connection, parse_address(address))
-        after(before.status, EventKind.CHANGED, before.address)
-        held = FacetSet(
-            before.facets.sector if sector is None else sector,
-            before.facets.regions if regions is None else regions,
-        )
         wanted = replace(
             before,
             name=before.name if name is None else read_text(name),
             organisation=before.organisation if organisation is None else read_text(organisation),
-            facets=held,
+            facets=FacetSet(
+                before.facets.sector if sector is None else sector,
+                before.facets.regions if regions is None else regions,
+            ),
         )
-        if wanted == before:
-            return before
-        store.update_person(
-            connection, before.id, wanted.name, wanted.organisation, wanted.facets, now
-        )
-        detail = ", ".join(_differences(before, wanted))
-        event = Event(EventKind.CHANGED, None, now, source, actor, detail=detail)
-        consent.record(connection, before.id, event)
-        return replace(wanted, updated_at=now)
-
-
-def _differences(before: Person, wanted: Person) -> Iterator[str]:
-    # Which facts changed, and not what they were: a consent event outlives a correction of personal
-    # data.
-    if before.name != wanted.name:
-        yield "name"
-    if before.organisation != wanted.organisation:
-        yield "organisation"
-    if before.facets.sector != wanted.facets.sector:
-        yield f"sector {before.facets.sector or '-'} to {wanted.facets.sector or '-'}"
-    if before.facets.regions != wanted.facets.regions:
-        old, new = (join_several(one.facets.regions) or "-" for one in (before, wanted))
-        yield f"regions {old} to {new}"
+        return rewriting.rewrite(connection, before, wanted, source=source, actor=actor, now=now)
 
 
 def unsubscribe(
@@ -187,16 +166,9 @@ def unsubscribe(
     """
     with database.write() as connection:
         person = _require(connection, parse_address(address))
-        ended = consent.end_subscriptions(connection, person.id, publication, reason, now)
-        told = [
-            Event(EventKind.UNSUBSCRIBED, one, now, source, actor, detail=reason) for one in ended
-        ]
-        if publication is None and person.status is not Status.LEFT:
-            status = after(person.status, EventKind.LEFT, person.address)
-            store.set_status(connection, person.id, status, now)
-            told.append(Event(EventKind.LEFT, None, now, source, actor, detail=reason))
-        consent.record(connection, person.id, *told)
-        return tuple(ended)
+        return barring.withdraw(
+            connection, person, publication, reason=reason, now=now, actor=actor, source=source
+        )
 
 
 def suppress(
@@ -205,9 +177,11 @@ def suppress(
     """Stop writing to an address, on the list or not; False when it already was suppressed."""
     known_as = parse_address(address)
     with database.write() as connection:
-        done = suppressions.suppress(connection, known_as, reason, evidence, now)
+        done = barring.bar(
+            connection, known_as, reason=reason, evidence=evidence, now=now, actor=actor
+        )
         if done:
-            _tell_person(connection, known_as, EventKind.SUPPRESSED, reason, now, actor)
+            _note(connection, known_as, "suppress", reason, now, actor)
         return done
 
 
@@ -215,10 +189,18 @@ def lift(database: Database, address: str, *, reason: str, now: datetime, actor:
     """Write to an address again; False when it was not suppressed."""
     known_as = parse_address(address)
     with database.write() as connection:
-        done = suppressions.lift(connection, known_as.key, reason, now)
+        done = barring.unbar(connection, known_as, reason, now, actor)
         if done:
-            _tell_person(connection, known_as, EventKind.RESTORED, reason, now, actor)
+            _note(connection, known_as, "lift", reason, now, actor)
         return done
+
+
+def _note(
+    connection: Connection, address: Address, action: str, reason: str, now: datetime, actor: str
+) -> None:
+    # A person's own events tell it, and go with the person; an address that is not on the list has none.
+    if store.find(connection, address.key) is None:
+        record_deed(connection, actor, action, "an address that is not on the list", reason, now)
 
 
 def show(database: Database, address: str) -> Story:
@@ -240,35 +222,6 @@ def show(database: Database, address: str) -> Story:
         )
 
 
-def _begin(
-    connection: Connection,
-    person_id: int,
-    publications: frozenset[str],
-    source: str,
-    now: datetime,
-) -> tuple[str, ...]:
-    had = consent.terms(connection, [person_id]).get(person_id, [])
-    live = {term.publication for term in had if term.ended_at is None}
-    begun = tuple(sorted(publications - live))
-    for publication in begun:
-        consent.subscribe(connection, person_id, publication, source, now)
-    return begun
-
-
-def _tell_person(
-    connection: Connection,
-    address: Address,
-    kind: EventKind,
-    detail: str,
-    now: datetime,
-    actor: str,
-) -> None:
-    person = store.find(connection, address.key)
-    if person is not None:
-        event = Event(kind, None, now, "suppressions", actor, detail=detail)
-        consent.record(connection, person.id, event)
-
-
 def _require(connection: Connection, address: Address) -> Person:
     found = store.find_to_change(connection, address.key)
     if found is None:
@@ -284,6 +237,16 @@ def _refuse_suppressed(connection: Connection, address: Address) -> None:
             address.mailbox,
             f"is not written to since {live.created_at:%-d %B %Y}: {live.reason}",
             "lift the suppression first, if the reason is gone",
+        )
+
+
+def _refuse_erased(connection: Connection, address: Address, seal: Seal | None) -> None:
+    if seal is not None and erasures.is_erased(connection, seal, address.key):
+        raise SubscriberError(
+            "address-erased",
+            address.mailbox,
+            "asked to be forgotten, or was",
+            "only the person can come back, by the form",
         )
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVarTuple
 
-from sqlalchemy import exists, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, or_, select, update
 
+from subscribers.domains import at_held_domain, holds
 from subscribers.facets import FacetSet
 from subscribers.lifecycle import Status
 from subscribers.models import (
@@ -20,6 +21,7 @@ from subscribers.models import (
     Subscription,
     Suppression,
 )
+from subscribers.pauses import is_paused
 from subscribers.segment import EVERYBODY, Segment
 
 if TYPE_CHECKING:
@@ -90,7 +92,7 @@ def intern_facets(connection: Connection, facets: FacetSet) -> int:
 
 def find(connection: Connection, key: str) -> Person | None:
     """The subscriber whose address has this key."""
-    row = connection.execute(_people().where(Subscriber.address_key == key)).one_or_none()
+    row = connection.execute(_BY_KEY, {"key": key}).one_or_none()
     return _person(row) if row else None
 
 
@@ -100,9 +102,14 @@ def find_to_change(connection: Connection, key: str) -> Person | None:
     Every verb begins with it: PostgreSQL would let two of them read the same state and both act on it, and
     taking rows in another order than an import does would end in a deadlock.
     """
-    held = update(Subscriber).where(Subscriber.address_key == key)
-    connection.execute(held.values(updated_at=Subscriber.updated_at))
+    connection.execute(_HOLD, {"key": key})
     return find(connection, key)
+
+
+def find_by_id(connection: Connection, subscriber_id: int) -> Person | None:
+    """The subscriber of that number, kept from everybody else until this transaction ends."""
+    key = connection.scalar(select(Subscriber.address_key).where(Subscriber.id == subscriber_id))
+    return find_to_change(connection, key) if key is not None else None
 
 
 def people(
@@ -167,6 +174,29 @@ def set_status(connection: Connection, subscriber_id: int, status: Status, now: 
     connection.execute(changed.values(status=status, updated_at=now))
 
 
+def set_address(
+    connection: Connection, subscriber_id: int, address: Address, now: datetime
+) -> None:
+    """Write where a subscriber is written to; an address of somebody else breaks a unique index."""
+    changed = update(Subscriber).where(Subscriber.id == subscriber_id)
+    connection.execute(
+        changed.values(address=address.mailbox, address_key=address.key, updated_at=now)
+    )
+
+
+def remove(connection: Connection, subscriber_id: int) -> None:
+    """Delete a subscriber, and with it what hangs on it."""
+    connection.execute(delete(Subscriber).where(Subscriber.id == subscriber_id))
+
+
+def remove_pending(connection: Connection, subscriber_id: int) -> None:
+    """Delete a subscriber who never confirmed; anybody else stays."""
+    pending = delete(Subscriber).where(
+        Subscriber.id == subscriber_id, Subscriber.status == Status.PENDING
+    )
+    connection.execute(pending)
+
+
 def _people() -> Select[*tuple[Any, ...]]:
     return select(
         Subscriber.id,
@@ -180,6 +210,15 @@ def _people() -> Select[*tuple[Any, ...]]:
         Subscriber.created_at,
         Subscriber.updated_at,
     ).join(FacetSetRow, FacetSetRow.id == Subscriber.facet_set_id)
+
+
+# Built once: that takes as long as asking, and each verb on a person begins with these.
+_BY_KEY = _people().where(Subscriber.address_key == bindparam("key"))
+_HOLD = (
+    update(Subscriber)
+    .where(Subscriber.address_key == bindparam("key"))
+    .values(updated_at=Subscriber.updated_at)
+)
 
 
 def _person(row: Row[*tuple[Any, ...]]) -> Person:
@@ -227,8 +266,8 @@ def audience(publication: str, segment: Segment) -> Select[int, str, str, str, i
     """Everybody in the segment who may be sent this publication now.
 
     That is: an active subscriber, with a live subscription to it, and no live suppression of the
-    address. The columns are id, address, name, organisation and facet_set_id, ready to be the
-    source of an INSERT.
+    address, hold of its domain or pause. The columns are id, address, name, organisation and
+    facet_set_id, ready to be the source of an INSERT.
     """
     columns = select(
         Subscriber.id,
@@ -237,7 +276,9 @@ def audience(publication: str, segment: Segment) -> Select[int, str, str, str, i
         Subscriber.organisation,
         Subscriber.facet_set_id,
     )
-    return _reached(columns, publication, segment).where(~_is_suppressed())
+    return _reached(columns, publication, segment).where(
+        ~_is_suppressed(), ~at_held_domain(), ~is_paused()
+    )
 
 
 def count_by_facets(
@@ -248,7 +289,10 @@ def count_by_facets(
     reached = _reached(grouped, publication, segment)
     # Looking for a suppression person by person reads the whole table, and the suppressed are few:
     # they are counted apart, from their side, and taken away.
-    barred = _tally(connection, reached.where(_is_suppressed()))
+    is_barred = or_(_is_suppressed(), is_paused())
+    if any(each.released_at is None for each in holds(connection)):
+        is_barred = or_(is_barred, at_held_domain())
+    barred = _tally(connection, reached.where(is_barred))
     held = facet_sets(connection)
     counts = _tally(connection, reached)
     left = {key: total - barred.get(key, 0) for key, total in counts.items()}

@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert  # SQLite speaks the same words
 
 from subscribers.models import Suppression
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from subscribers.address import Address
 
@@ -38,22 +39,32 @@ class SuppressionFact:
         return self.lifted_at is None
 
 
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which suppressions to show; whatever is left open does not narrow."""
+
+    with_lifted: bool = False
+    reason: str = ""
+    search: str = ""
+    """A part of an address, in any case."""
+
+
+# Two that see a mailbox fail at once must not trip over each other.
+_SUPPRESS = insert(Suppression).on_conflict_do_nothing().returning(Suppression.id)
+
+
 def suppress(
     connection: Connection, address: Address, reason: str, evidence: str, now: datetime
 ) -> bool:
     """Stop writing to an address; False when it already was suppressed, whose reason then stays."""
-    if live(connection, address.key) is not None:
-        return False
-    connection.execute(
-        insert(Suppression).values(
-            address_key=address.key,
-            address=address.mailbox,
-            reason=reason,
-            evidence=evidence,
-            created_at=now,
-        )
-    )
-    return True
+    row = {
+        "address_key": address.key,
+        "address": address.mailbox,
+        "reason": reason,
+        "evidence": evidence,
+        "created_at": now,
+    }
+    return connection.execute(_SUPPRESS, row).one_or_none() is not None
 
 
 def lift(connection: Connection, key: str, reason: str, now: datetime) -> bool:
@@ -69,14 +80,41 @@ def live(connection: Connection, key: str) -> SuppressionFact | None:
     return next((fact for fact in history(connection, key) if fact.is_live), None)
 
 
+def latest(connection: Connection, filters: Filters, limit: int = 50) -> list[SuppressionFact]:
+    """The latest suppressions, newest first."""
+    query = _facts().where(*_narrowed(filters)).order_by(Suppression.id.desc()).limit(limit)
+    return [SuppressionFact(*row) for row in connection.execute(query)]
+
+
+def count(connection: Connection, filters: Filters) -> int:
+    """How many suppressions the filters leave."""
+    counted = select(func.count()).select_from(Suppression).where(*_narrowed(filters))
+    return connection.execute(counted).scalar_one()
+
+
 def history(connection: Connection, key: str) -> list[SuppressionFact]:
     """Every suppression that an address has or had, oldest first."""
-    query = select(
+    query = _facts().where(Suppression.address_key == key).order_by(Suppression.id)
+    return [SuppressionFact(*row) for row in connection.execute(query)]
+
+
+def _facts() -> Select[str, str, str, datetime, datetime | None, str | None]:
+    return select(
         Suppression.address,
         Suppression.reason,
         Suppression.evidence,
         Suppression.created_at,
         Suppression.lifted_at,
         Suppression.lift_reason,
-    ).where(Suppression.address_key == key)
-    return [SuppressionFact(*row) for row in connection.execute(query.order_by(Suppression.id))]
+    )
+
+
+def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if not filters.with_lifted:
+        conditions.append(Suppression.lifted_at.is_(None))
+    if filters.reason:
+        conditions.append(Suppression.reason == filters.reason)
+    if filters.search:
+        conditions.append(Suppression.address_key.icontains(filters.search, autoescape=True))
+    return conditions

@@ -5,14 +5,15 @@ Reads and never writes. What was mailed is known upstairs and declared here; a p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from subscribers import service
+from subscribers.address import parse_address
 from subscribers.facets import Facet
 from subscribers.lifecycle import Status
-from subscribers.preferences import Preferences, preferences_of
+from subscribers.preferences import Preferences
+from subscribers.standing import find_standing
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -26,15 +27,19 @@ class Mail(Protocol):
 
     @property
     def publication(self) -> str:
-        """The slug of what was sent."""
+        """The slug of what was sent; empty for a letter, which belongs to no publication."""
+
+    @property
+    def address(self) -> str:
+        """Where it went; empty once that is forgotten."""
 
     @property
     def is_test(self) -> bool:
         """Whether it went to the team's own addresses, and to no subscriber."""
 
     @property
-    def subscriber_address(self) -> str | None:
-        """Where its subscriber is written to now; None for somebody who was erased."""
+    def subscriber_id(self) -> int | None:
+        """The subscriber's number; None for somebody who was erased."""
 
 
 class FindMail(Protocol):
@@ -54,6 +59,8 @@ class Nobody(StrEnum):
 class Trouble(StrEnum):
     """Why nothing can begin for a person, whatever they ask for on a page."""
 
+    ELSEWHERE = "elsewhere"
+    """The mail went to an address that is not, or no more, the person's: whoever reads it may be another."""
     LEFT = "left"
     PAUSED = "paused"
 
@@ -63,6 +70,7 @@ class Visitor:
     """A subscriber who opened a link, and the publication that it came with."""
 
     delivery_id: int
+    subscriber_id: int
     address: str
     publication: Facet
     held: Preferences
@@ -82,22 +90,42 @@ def find_visitor(
     """Whoever a delivery was made for, as they stand now."""
     with database.read() as connection:
         mail = find_mail(connection, delivery_id)
-    if mail is None or mail.is_test:
-        return Nobody.TEST
-    if mail.subscriber_address is None:
+        if mail is None or mail.is_test:
+            return Nobody.TEST
+        standing = None
+        if mail.subscriber_id is not None:
+            standing = find_standing(connection, mail.subscriber_id)
+    if standing is None:
         return Nobody.GONE
-    story = service.show(database, mail.subscriber_address)
-    if story.person is None:
-        return Nobody.GONE
-    held = preferences_of(story.person, story.terms)
-    return Visitor(
+    held = standing.held
+    slug = mail.publication or _any(held, vocabulary)
+    visitor = Visitor(
         delivery_id=delivery_id,
-        address=story.address,
-        publication=_named(vocabulary, mail.publication),
+        subscriber_id=standing.subscriber_id,
+        address=standing.address,
+        publication=_named(vocabulary, slug),
         held=held,
         gets=tuple(_named(vocabulary, slug) for slug in sorted(held.publications)),
-        trouble=_trouble(story.person.status, is_suppressed=story.suppression is not None),
+        trouble=_trouble(standing.status, is_suppressed=standing.is_suppressed),
     )
+    if parse_address(standing.address).key != mail.address.lower():
+        return _elsewhere(visitor)
+    return visitor
+
+
+def _elsewhere(visitor: Visitor) -> Visitor:
+    """As much of the person as a page needs on which one can leave, and nothing that tells of them."""
+    return replace(
+        visitor,
+        address="",
+        held=Preferences("", "", "", frozenset(), frozenset()),
+        gets=tuple(one for one in visitor.gets if one == visitor.publication),
+        trouble=Trouble.ELSEWHERE,
+    )
+
+
+def _any(held: Preferences, vocabulary: Vocabulary) -> str:
+    return min(held.publications, default=vocabulary.publications[0].slug)
 
 
 def _trouble(status: Status, *, is_suppressed: bool) -> Trouble | None:

@@ -15,9 +15,13 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from mailer.template_files import templates_folder
 from mailer.web.loopback import LOCAL_NAMES
+from mailer.web.metering import Meter
 from mailer.web.pages import HEADERS, Pages, SafeHeaders
 from mailer.web.request_log import RequestLog, log_failure
+from mailer.web.speaking import Speech
+from subscribers.catalogue import wanted_languages
 from subscribers.errors import BulletinError
 from subscribers.faults import DatabaseError
 
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from mailer.rendering.brand import Brand
+    from subscribers.catalogue import Catalogue, Tongue
 
 BODY_LIMIT: Final = 16_384
 """Bytes that a form may have: many times what the longest one of ours needs."""
@@ -43,6 +48,17 @@ _HEADERS: Final = HEADERS | {
     "x-frame-options": "DENY",
     "x-robots-tag": "noindex",
 }
+_TABLES: Final = {
+    "closed": "subscribe",
+    "moved": "new-address",
+    "copy-request": "copy",
+    "forgotten": "forget",
+    "issue_body": "issue",
+    "feed.xml": "archive",
+}
+"""Templates whose texts are with another page's; any other's have its own name."""
+
+_WORDED: Final = (400, 403, 404, 405, 409, 413, 429, 503)
 _HTTPS_ONLY: Final = {"strict-transport-security": "max-age=31536000"}
 
 
@@ -50,20 +66,54 @@ class PublicPages:
     """The templates in `pages/public/`, ready to answer with, and the application around them.
 
     `brand` is the head and foot of every page, `base_url` where people reach the site; each publication is
-    its name and a sentence about it.
+    its name and a sentence about it. `home` is what the first page leads to.
     """
 
     def __init__(
-        self, brand: Brand, base_url: str, publications: Sequence[tuple[str, str]]
+        self,
+        brand: Brand,
+        base_url: str,
+        publications: Sequence[tuple[str, str]],
+        catalogue: Catalogue,
+        home: Mapping[str, bool],
     ) -> None:
         self._brand = brand
         self._base = urlsplit(base_url)
-        self._publications = publications
+        self._home_values = {"publications": publications, **home}
+        self._catalogue = catalogue
+        self._speeches = {tongue.tag: Speech(tongue) for tongue in catalogue.tongues}
         self._pages = Pages()
+        self.meter = Meter()
 
-    def page(self, template: str, values: Mapping[str, object], status: int = 200) -> Response:
-        """Answer with a template filled in."""
-        return self._pages.page(f"public/{template}", {"brand": self._brand, **values}, status)
+    def page(
+        self,
+        template: str,
+        values: Mapping[str, object],
+        status: int = 200,
+        languages: Sequence[str] = (),
+    ) -> Response:
+        """Answer with a template filled in, in the first of the languages that it can be had in."""
+        tongue = self.tongue(template, languages)
+        others = [one for one in self._catalogue.offered(_table(template)) if one is not tongue]
+        shown = {"brand": self._brand, "tongues": others, **self._words(tongue), **values}
+        response = self._pages.page(f"public/{template}", shown, status)
+        response.headers["content-language"] = tongue.tag
+        return response
+
+    def _words(self, tongue: Tongue) -> Mapping[str, object]:
+        return self._speeches[tongue.tag].words
+
+    def standing_page(self, template: str, values: Mapping[str, object]) -> str:
+        """A page as a file of its own, in the first language, with its style within."""
+        response = self.page(template, values)
+        page = bytes(response.body).decode()
+        style = (templates_folder() / "pages" / "style.css").read_text(encoding="utf-8")
+        linked = '<link rel="stylesheet" href="/static/style.css">'
+        return page.replace(linked, f"<style>\n{style}</style>")
+
+    def tongue(self, template: str, languages: Sequence[str]) -> Tongue:
+        """The language in which a page is shown to somebody who wants these."""
+        return self._catalogue.choose(_table(template), languages)
 
     def application(self, routes: Sequence[BaseRoute]) -> Starlette:
         """The site with these pages and its own: `/`, `/healthz` and the style sheet."""
@@ -74,7 +124,12 @@ class PublicPages:
             routes=[*routes, *own],
             middleware=[
                 Middleware(SafeHeaders, headers=headers),
-                Middleware(RequestLog, places=_places([*routes, *own]), failed=self._failed),
+                Middleware(
+                    RequestLog,
+                    places=_places([*routes, *own]),
+                    failed=self._failed,
+                    meter=self.meter,
+                ),
                 Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
             ],
             exception_handlers={HTTPException: self._refuse, BulletinError: self._fail},
@@ -85,25 +140,33 @@ class PublicPages:
         return site
 
     def _home(self, _request: Request) -> Response:
-        response = self.page("home.html", {"publications": self._publications})
+        response = self.page("home.html", self._home_values)
         response.headers["x-robots-tag"] = "all"
         return response
 
-    def _refuse(self, _request: Request, error: Exception) -> Response:
+    def _refuse(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for no other
-        response = self._refusal(error.status_code)
+        response = self._refusal(error.status_code, request.headers.get("accept-language", ""))
         response.headers.update(error.headers or {})
         return response
 
-    def _fail(self, _request: Request, error: Exception) -> Response:
+    def _fail(self, request: Request, error: Exception) -> Response:
         log_failure(error)
-        return self._refusal(503 if isinstance(error, DatabaseError) else 409)
+        status = 503 if isinstance(error, DatabaseError) else 409
+        return self._refusal(status, request.headers.get("accept-language", ""))
 
     async def _failed(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._refusal(500)(scope, receive, send)
 
-    def _refusal(self, status: int) -> Response:
-        return self.page("refused.html", {"status": status}, status)
+    def _refusal(self, status: int, accepted: str = "") -> Response:
+        worded = status if status in _WORDED else 500
+        languages = wanted_languages("", accepted)
+        return self.page("refused.html", {"status": worded}, status, languages)
+
+
+def _table(template: str) -> str:
+    name = template.removesuffix(".html")
+    return _TABLES.get(name, name)
 
 
 def _healthz(_request: Request) -> Response:

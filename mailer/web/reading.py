@@ -12,11 +12,11 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from mailer.delivery.lookup import find_delivery, find_variant
-from mailer.delivery.message import Composer, Recipient
+from mailer.delivery.message import Recipient, personal_values
 from mailer.rendering.slots import SlotTemplate
 from mailer.web.pictures import picture_response
+from subscribers.asking import linked
 from subscribers.visitor import Nobody
-from subscribers.web import linked_delivery
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +58,7 @@ class ReadingPages:
 
     def view(self, request: Request) -> Response:
         """The mail as it was sent."""
-        delivery_id = linked_delivery(self.signer, VIEW, request)
+        delivery_id = linked(self.signer, VIEW, request)
         with self.database.read() as connection:
             mailed = find_delivery(connection, delivery_id)
             rendered = find_variant(connection, mailed.variant_id) if mailed else None
@@ -74,7 +74,7 @@ class ReadingPages:
     def _filled(self, mailed: Mailed, rendered: RenderedEmail) -> str:
         head = self.letterhead(mailed.publication, mailed.campaign_id)
         recipient = Recipient(mailed.delivery_id, mailed.address, mailed.name)
-        values = Composer(head, rendered, self.signer).slot_values(recipient)
+        values = personal_values(head, self.signer, recipient)
         # The pictures come from wherever this page does, so that they show before the site has its name.
         html = rendered.html.replace(f"{self.base_url}/media/", "/media/")
         return SlotTemplate.parse(html, html=True).fill(values)

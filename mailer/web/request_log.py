@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from mailer.web.metering import Meter
+
 LOG: Final = logging.getLogger("bulletin.requests")
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -26,8 +28,11 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 class RequestLog:
     """Writes the line, and answers with `failed` when the application breaks before it has answered."""
 
-    def __init__(self, app: ASGIApp, places: Collection[str], failed: ASGIApp) -> None:
+    def __init__(
+        self, app: ASGIApp, places: Collection[str], failed: ASGIApp, meter: Meter | None = None
+    ) -> None:
         self._app = app
+        self._meter = meter
         self._places = frozenset(places)
         self._failed = failed
 
@@ -50,13 +55,15 @@ class RequestLog:
             if not status:
                 await self._failed(scope, receive, send_noting)
         finally:
-            milliseconds = (time.perf_counter() - began) * 1000
-            LOG.info("%s %d %.0f ms", self._request(scope), status, milliseconds)
+            self._note(scope, status, time.perf_counter() - began)
 
-    def _request(self, scope: Scope) -> str:
-        method, place = scope["method"], scope["path"].split("/")[1:2]
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        place = scope["path"].split("/")[1:2]
         shown = place[0] if place and place[0] in self._places else "…"
-        return f"{method if method in _METHODS else '…'} /{shown}"
+        method = scope["method"] if scope["method"] in _METHODS else "…"
+        LOG.info("%s /%s %d %.0f ms", method, shown, status, seconds * 1000)
+        if self._meter is not None:
+            self._meter.note(f"/{shown}", method, status, seconds)
 
 
 def log_failure(error: Exception) -> None:

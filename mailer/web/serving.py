@@ -10,34 +10,56 @@ import contextlib
 import os
 import signal
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
+from anyio import to_thread
 
 from subscribers.errors import BulletinError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, MutableMapping
+    from collections.abc import AsyncIterator, Callable, Iterator, MutableMapping, Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+THREADS: Final = 4
+"""Threads that answer at a time. More take turns with Python rather than work, and each wants a connection to
+the database, of which five are kept open: forty threads answered half as many requests."""
 
 
 class ServingError(BulletinError):
     """The application can't be served where it was meant to be."""
 
 
-def serve(app: ASGIApp, host: str, port: int, on_ready: Callable[[str], None]) -> None:
+def serve(
+    app: ASGIApp,
+    host: str,
+    port: int,
+    on_ready: Callable[[str], None],
+    beside: Sequence[AbstractAsyncContextManager[object]] = (),
+) -> None:
     """Serve until Ctrl-C or SIGTERM; tell `on_ready` the address once connections are taken.
 
-    `port` 0 takes a free one. Raises ServingError when the port can't be had.
+    `port` 0 takes a free one. What runs `beside` begins before and ends after. Raises ServingError when the
+    port can't be had.
     """
-    asyncio.run(_serve_until_stopped(app, host, port, on_ready))
+    asyncio.run(_serve_until_stopped(app, host, port, on_ready, beside))
 
 
 async def _serve_until_stopped(
-    app: ASGIApp, host: str, port: int, on_ready: Callable[[str], None]
+    app: ASGIApp,
+    host: str,
+    port: int,
+    on_ready: Callable[[str], None],
+    beside: Sequence[AbstractAsyncContextManager[object]],
 ) -> None:
-    async with serving(app, host, port) as url, stop_signal() as stopped:
+    async with contextlib.AsyncExitStack() as stack:
+        for each in beside:
+            await stack.enter_async_context(each)
+        url = await stack.enter_async_context(serving(app, host, port))
+        stopped = await stack.enter_async_context(stop_signal())
         on_ready(url)
         await stopped.wait()
 
@@ -47,6 +69,7 @@ async def serving(app: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
     """Serve within the running loop for as long as the block lasts; gives the address."""
     listener = _listen(host, port)
     server = _Server(app)
+    to_thread.current_default_thread_limiter().total_tokens = THREADS
     running = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         await server.listening(running)
@@ -79,7 +102,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 self._answer,
                 interface="asgi3",
-                http="h11",
+                http="httptools",
                 ws="none",
                 log_config=None,
                 log_level="error",

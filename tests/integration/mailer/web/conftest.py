@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import email
+import email.policy
 import http.client
+import re
 import shutil
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,8 +21,11 @@ from mailer.app import Workspace
 from mailer.content.edition import Article, Edition, Section
 from mailer.content.variant import whole
 from mailer.delivery.campaign import Kind, Mailing, Route
-from mailer.delivery.models import Delivery
+from mailer.delivery.lookup import find_variant
+from mailer.delivery.message import Recipient
+from mailer.delivery.models import Campaign, Delivery
 from mailer.delivery.planning import freeze, freeze_test, plan_edition
+from mailer.letters.composing import LetterComposer
 from mailer.rendering.rendered import RenderedEmail
 from mailer.rendering.slots import Slot, marker
 from mailer.web.preview import Preview, build_preview
@@ -37,6 +43,21 @@ if TYPE_CHECKING:
 
     from mailer.content.variant import Variant
     from subscribers.service import Story
+
+_LETTERS = (
+    select(
+        Delivery.id,
+        Delivery.campaign_id,
+        Delivery.variant_id,
+        Delivery.address,
+        Delivery.name,
+        Delivery.payload,
+        Campaign.edition,
+    )
+    .join(Campaign, Campaign.id == Delivery.campaign_id)
+    .where(Campaign.kind == Kind.LETTER)
+    .order_by(Delivery.id)
+)
 
 _FILLER = "".join(f"<p>Paragraph {number}</p>" for number in range(80))
 
@@ -107,6 +128,16 @@ PICTURE = "0123456789abcdef0123456789abcdef.png"
 ANN, BOB, TEAM = "ann@example.org", "bob@police.example", "team@example.org"
 
 
+class Post(NamedTuple):
+    """A letter that is waiting to be sent: its kind, what it says, and where its button leads."""
+
+    kind: str
+    address: str
+    subject: str
+    text: str
+    link: str
+
+
 class Answer(NamedTuple):
     """What a server said."""
 
@@ -142,6 +173,27 @@ class Site:
             response = connection.getresponse()
             told = {name.lower(): value for name, value in response.getheaders()}
             return Answer(response.status, told, response.read().decode(errors="replace"))
+
+    def letters(self, *addresses: str) -> list[Post]:
+        """The letters to these addresses, or to all, as they will leave."""
+        with self.opened.database.read() as connection:
+            rows = connection.execute(_LETTERS).all()
+            rendered = {row.variant_id: find_variant(connection, row.variant_id) for row in rows}
+        found = [self._letter(row, rendered[row.variant_id]) for row in rows]
+        return [one for one in found if not addresses or one.address in addresses]
+
+    def _letter(self, row: Any, rendered: RenderedEmail) -> Post:  # noqa: ANN401 - a row
+        head = self.opened.letterhead("", row.campaign_id)
+        parts = self.opened.signer, self.opened.return_paths
+        mail = LetterComposer(head, rendered, *parts).compose(
+            Recipient(row.id, row.address, row.name, row.payload), NOW
+        )
+        told = email.message_from_bytes(mail.message, policy=email.policy.default)
+        body = told.get_body(("plain",))
+        assert body is not None
+        text = body.get_content().replace("\r\n", "\n")
+        link = re.search(rf"^{BASE}(/\S+)$", text, re.MULTILINE)
+        return Post(row.edition, row.address, told["Subject"], text, link[1] if link else "")
 
     def story(self, who: str = ANN) -> Story:
         """What the list knows of somebody."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Literal
 
 import pytest
@@ -114,7 +115,7 @@ def test_a_slip_is_told_at_the_top_and_beside_its_field(page: Page, still_site: 
 
 def test_the_keyboard_is_enough(page: Page, sqlite_site: Site) -> None:
     go(page, sqlite_site, "unsubscribe")
-    for name in ("Skip to the main content", "The Local Partnerships team"):
+    for name in ("Skip to the main content", "The Local Partnerships team", "Cymraeg"):
         page.keyboard.press("Tab")
         expect(page.get_by_role("link", name=name)).to_be_focused()
     page.keyboard.press("Tab")
@@ -177,6 +178,80 @@ def test_every_page_that_follows_a_deed_is_accessible_and_fits(
     heading(page, "We have stopped writing to you")
     found["suppressed"] = _wrong(page, faults)
     assert found == {deed: [] for deed in found}
+
+
+def test_every_page_of_joining_and_choosing_is_accessible_and_fits(
+    browser: Browser, sqlite_site: Site, faults: Callable[[Page], list[str]]
+) -> None:
+    site, page, found = sqlite_site, browser.new_page(), {}
+
+    def look(name: str, path: str = "", press: str = "") -> None:
+        if path:
+            page.goto(site.url.rstrip("/") + path)
+        if press:
+            button(page, press)
+        if wrong := _wrong(page, faults):
+            found[name] = wrong
+
+    look("form", "/subscribe")
+    look("slips", press="Subscribe")
+    page.get_by_label("Your e-mail address").fill("cat@council.example")
+    page.get_by_label("Local Partnerships Bulletin").check()
+    page.get_by_label("Your sector").select_option(label="Health")
+    page.get_by_label("I agree that").check()
+    look("sent", press="Subscribe")
+    link = site.letters("cat@council.example")[0].link
+    look("confirm", link)
+    look("confirmed", press="Yes, send it to me")
+    look("gone", f"/confirm/{_signed(site, 'confirm', '999')}")
+    look("copy", site.path("copy-request"))
+    look("copy sent", press="Send me the letter")
+    look("what is held", site.letters(ANN)[-1].link)
+    look("welsh form", "/subscribe?lang=cy")
+    look("welsh leaving", f"{site.path('unsubscribe', BOB)}?lang=cy")
+    page.locator("summary").first.click()
+    look("reasons")
+    look("new address", site.path("new-address"))
+    look("no address", press="Send the letter")
+    page.get_by_label("Your new e-mail address").fill("ann@new.example")
+    look("letter to the new address", press="Send the letter")
+    look("move", site.letters("ann@new.example")[0].link)
+    look("moved", press="Use this address")
+    look("a mail to the old address", site.path("preferences"))
+    look("leaving from there", site.path("unsubscribe"))
+    look("forget", site.path("forget", BOB))
+    look("forget sent", press="Send me the letter")
+    look("forget for good", site.letters(BOB)[-1].link)
+    look("forgotten", press="Delete everything about me")
+    look("gone for good", site.path("preferences", BOB))
+    assert found == {}
+
+
+def test_the_form_can_be_filled_in_with_the_keyboard_alone(page: Page, sqlite_site: Site) -> None:
+    page.goto(f"{sqlite_site.url}subscribe")
+    page.get_by_label("Your e-mail address").focus()
+    page.keyboard.type("cat@council.example")
+    for key in ("Tab", "Space", "Tab", "Tab", "Tab", "Tab"):
+        page.keyboard.press(key)
+    expect(page.get_by_label("Your sector")).to_be_focused()
+    page.keyboard.type("Health")
+    agree = page.get_by_label("I agree that")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if agree.evaluate("box => box === document.activeElement"):
+            break
+    expect(agree).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Subscribe")).to_be_focused()
+    page.keyboard.press("Enter")
+    heading(page, "Look into your inbox")
+    assert [letter.address for letter in sqlite_site.letters()] == ["cat@council.example"]
+
+
+def _signed(site: Site, purpose: str, payload: str) -> str:
+    now = dt.datetime.now(dt.UTC)
+    return site.opened.signer.sign(purpose, payload, now=now)
 
 
 def _wrong(page: Page, faults: Callable[[Page], list[str]]) -> list[str]:

@@ -1,0 +1,129 @@
+"""The public archive: every issue as a page that anybody may read, a list of them, and a feed.
+
+Knows how an issue becomes a page here or a file elsewhere; must not know how mail is made, nor who gets it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mailer.rendering.templates import Markup
+from mailer.rendering.wording import month_and_year
+from mailer.web import shelf
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from starlette.requests import Request
+
+    from mailer.web.public import PublicPages
+    from mailer.web.shelf import Issue
+    from subscribers.database import Database
+
+ARCHIVE: Final = "archive"
+_KEPT: Final = {"cache-control": "public, max-age=300", "x-robots-tag": "all"}
+_NEWEST: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page stands: what its links begin with, what they end with, and where one subscribes."""
+
+    root: str
+    leaf: str
+    subscribe: str
+
+    def issue(self, issue: Issue) -> str:
+        """The way to an issue."""
+        return f"{self.root}{issue.publication}/{issue.slug}/{self.leaf}"
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivePages:
+    """The pages; `names` are the publications' own names, by slug."""
+
+    database: Database
+    pages: PublicPages
+    names: Mapping[str, str]
+    base_url: str
+    can_subscribe: bool
+
+    def routes(self) -> list[Route]:
+        """Where the pages are."""
+        return [
+            Route(f"/{ARCHIVE}", self.index),
+            Route(f"/{ARCHIVE}/", self.index),
+            Route(f"/{ARCHIVE}/feed.xml", self.feed),
+            Route(f"/{ARCHIVE}/{{publication}}/{{slug}}", self.issue),
+            Route(f"/{ARCHIVE}/{{publication}}/{{slug}}/", self.issue),
+        ]
+
+    @property
+    def _here(self) -> Place:
+        return Place(f"/{ARCHIVE}/", "", "/subscribe" if self.can_subscribe else "")
+
+    def index(self, _request: Request) -> Response:
+        """Every issue, by publication."""
+        with self.database.read() as connection:
+            found = shelf.issues(connection)
+        return _kept(self.list_page(found, self._here))
+
+    def issue(self, request: Request) -> Response:
+        """One issue."""
+        named = request.path_params
+        with self.database.read() as connection:
+            found = shelf.find(connection, named["publication"], named["slug"])
+        if found is None:
+            raise HTTPException(404)
+        return _kept(self.issue_page(found, self._here))
+
+    def feed(self, _request: Request) -> Response:
+        """The latest issues, for feed readers."""
+        with self.database.read() as connection:
+            found = shelf.issues(connection)
+        return _kept(self.feed_of(found, f"{self.base_url}/{ARCHIVE}/"))
+
+    def list_page(self, issues: Sequence[Issue], place: Place, **more: object) -> Response:
+        """The list, with links as they are from `place`."""
+        ordered = sorted(issues, key=lambda one: list(self.names).index(one.publication)
+                         if one.publication in self.names else len(self.names))  # fmt: skip
+        grouped = groupby(ordered, key=lambda one: one.publication)
+        shelves = [(self.names.get(slug, slug), list(each)) for slug, each in grouped]
+        values = {"shelves": shelves, "place": place, "month": month_and_year, **more}
+        return self.pages.page("archive.html", values)
+
+    def issue_page(self, issue: Issue, place: Place, **more: object) -> Response:
+        """An issue's page, with links as they are from `place`."""
+        values = {
+            "issue": issue,
+            "body": Markup(issue.body),
+            "publication": self.names.get(issue.publication, issue.publication),
+            "place": place,
+            "month": month_and_year,
+            **more,
+        }
+        return self.pages.page("issue.html", values, 200, (issue.language,))
+
+    def feed_of(self, issues: Sequence[Issue], address: str) -> Response:
+        """The feed (RFC 4287) of an archive at this address."""
+        newest = list(issues)[:_NEWEST]
+        moments = [one.published_at for one in newest]
+        values = {
+            "issues": newest,
+            "address": address,
+            "updated": max(moments).isoformat() if moments else "2000-01-01T00:00:00+00:00",
+            "month": month_and_year,
+        }
+        response = self.pages.page("feed.xml", values)
+        return Response(response.body, media_type="application/atom+xml")
+
+
+def _kept(response: Response) -> Response:
+    response.headers.update(_KEPT)
+    return response

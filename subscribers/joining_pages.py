@@ -1,0 +1,160 @@
+"""The pages on which somebody joins: the form, and the button behind the link of the letter.
+
+The form's answer never tells whether an address is known: same words, same headers, and the same time, for it
+waits for a moment that the work is always done by.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+
+from subscribers.asking import linked, read_request, refuse_foreign
+from subscribers.join_form import HONEYPOT, JoinForm, join_slips, read_join_form
+from subscribers.joining import CONFIRM, CONFIRM_WITHIN, Answer, Outcome
+from subscribers.preferences import first
+from subscribers.requests import RequestState
+from subscribers.tokens import TokenError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from subscribers.asking import Asked
+    from subscribers.facets import Vocabulary
+    from subscribers.joining import Door
+    from subscribers.preferences import Slip
+    from subscribers.requests import Joining
+    from subscribers.tokens import TokenSigner
+    from subscribers.web import Pages
+
+SUBSCRIBE: Final = "subscribe"
+FORM: Final = "form"
+FORM_LASTS: Final = dt.timedelta(days=1)
+
+ANSWER_AFTER: Final = 0.15
+"""Seconds after which the form's answer leaves: longer than its work takes for any address."""
+
+_PAGES: Final = {
+    Outcome.JOINED: "confirmed.html",
+    Outcome.HELD: "held.html",
+    Outcome.GONE: "gone.html",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class JoiningPages:
+    """Subscribe and confirm. `organisation` is who asks for the consent."""
+
+    door: Door
+    signer: TokenSigner
+    vocabulary: Vocabulary
+    pages: Pages
+    organisation: str
+    clock: Callable[[], dt.datetime]
+    is_open: bool = True
+
+    def routes(self) -> list[Route]:
+        """Where the pages are."""
+        return [
+            Route(f"/{SUBSCRIBE}", self.subscribe, methods=["GET", "POST"]),
+            Route(f"/{CONFIRM}/{{token}}", self.confirm, methods=["GET", "POST"]),
+        ]
+
+    async def subscribe(self, request: Request) -> Response:
+        """Show the form; or take it down and answer by letter."""
+        asked = await read_request(request)
+        if not self.is_open:
+            return self.pages.page("closed.html", {}, 404 if asked.fields else 200, asked.languages)
+        if asked.fields is None:
+            return self._form(asked, JoinForm())
+        form = read_join_form(asked.fields)
+        # A form that stands on another site leads to ours, which says what is agreed to.
+        if asked.is_foreign or not self._is_of_ours(first(asked.fields, FORM)):
+            return self._form(asked, form, is_again=True)
+        slips = join_slips(form, self.vocabulary, self.door.rules)
+        if slips:
+            return self._form(asked, form, slips, 422)
+        is_machine = bool(first(asked.fields, HONEYPOT))
+        return await self._take_down(form, asked, is_machine=is_machine)
+
+    async def _take_down(self, form: JoinForm, asked: Asked, *, is_machine: bool) -> Response:
+        done = asyncio.create_task(asyncio.sleep(ANSWER_AFTER))
+        tongue = self.pages.tongue("subscribe.html", asked.languages)
+        wording = tongue.say("subscribe.consent", organisation=self.organisation)
+        answer = Answer.SENT
+        if not is_machine:
+            wish = form.wish(wording, tongue.tag, asked.network)
+            answer = await run_in_threadpool(self.door.ask, wish, self.clock())
+        await done
+        if answer is Answer.TOO_MANY:
+            raise HTTPException(429)
+        return self.pages.page("sent.html", {"address": form.address}, 200, asked.languages)
+
+    async def confirm(self, request: Request) -> Response:
+        """Show a button; or let in who pressed it."""
+        number = linked(self.signer, CONFIRM, request, CONFIRM_WITHIN, self.clock())
+        asked = await read_request(request)
+        refuse_foreign(asked)
+        return await run_in_threadpool(self._confirm, number, asked)
+
+    def _confirm(self, number: int, asked: Asked) -> Response:
+        if asked.fields is not None:
+            outcome = self.door.confirm(number, asked.network, self.clock())
+            return self._about(_PAGES[outcome], self.door.look(number), asked)
+        request = self.door.look(number)
+        is_open = request is not None and request.state is RequestState.OPEN
+        return self._about("confirm.html" if is_open else _page_of(request), request, asked)
+
+    def _about(self, template: str, request: Joining | None, asked: Asked) -> Response:
+        if request is None:
+            return self.pages.page("gone.html", {}, 200, asked.languages)
+        values = {
+            "address": request.address,
+            "publications": self.door.names(request.publications),
+        }
+        return self.pages.page(template, values, 200, asked.languages)
+
+    def _form(
+        self,
+        asked: Asked,
+        form: JoinForm,
+        slips: Sequence[Slip] = (),
+        status: int = 200,
+        *,
+        is_again: bool = False,
+    ) -> Response:
+        values = {
+            "form": form,
+            "slips": slips,
+            "is_again": is_again,
+            "token": self.signer.sign(FORM, "", now=self.clock()),
+            "honeypot": HONEYPOT,
+            "vocabulary": self.vocabulary,
+            "action": f"/{SUBSCRIBE}{asked.suffix}",
+        }
+        return self.pages.page("subscribe.html", values, status, asked.languages)
+
+    def _is_of_ours(self, token: str) -> bool:
+        try:
+            self.signer.verify(FORM, token, max_age=FORM_LASTS, now=self.clock())
+        except TokenError:
+            return False
+        return True
+
+
+def _page_of(request: Joining | None) -> str:
+    match request.state if request else None:
+        case RequestState.CONFIRMED | RequestState.KNOWN:
+            return "confirmed.html"
+        case RequestState.HELD:
+            return "held.html"
+    return "gone.html"
