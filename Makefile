@@ -3,11 +3,12 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo test check unit bench screenshots lock wheel clean
+.PHONY: help demo test soak check unit bench screenshots lock wheel clean
 
 help:
 	@echo "make demo         set up, and send the sample edition to the built-in inbox"
 	@echo "make test         set up, and run every check and test"
+	@echo "make soak         kill, stop and starve sendings many times over; takes most of an hour"
 	@echo "make check        formatting, lint, types and the floors alone"
 	@echo "make bench        the speeds that the documentation claims"
 	@echo "make screenshots  the pictures of the documentation, taken anew"
@@ -32,6 +33,9 @@ test: .venv/development check
 	@sh .ci/system-packages
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
+soak: .venv/development
+	SOAK=full $(BIN)/python -m pytest tests/journeys/test_killed.py tests/journeys/test_surroundings.py
+
 check: .venv/development
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -43,6 +47,12 @@ bench: .venv/development
 	$(BIN)/python -m bench.startup
 	$(BIN)/python -m bench.subscribers_import
 	$(BIN)/python -m bench.delivery
+	$(BIN)/python -m bench.fleet
+	$(BIN)/python -m bench.scale
+	$(BIN)/python -m bench.scale --freeze-only --count 1000000 --engine postgresql
+	$(BIN)/python -m bench.reporting
+	$(BIN)/python -m bench.bounces
+	$(BIN)/python -m bench.pages
 
 screenshots: .venv/development
 	$(BIN)/python -m bench.screenshots

@@ -7,11 +7,13 @@ a person sees in Chromium. Writes `docs/images/*.png`.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import html
 import io
 import json
 import os
 import pty
+import random
 import shutil
 import subprocess
 import sys
@@ -24,7 +26,16 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 from rich.text import Text
 
+from mailer.delivery.campaign import CampaignState, CampaignSummary, Kind, Mailing, Route
+from mailer.delivery.outcome import DeliveryState
+from mailer.rendering.brand import Brand
+from mailer.reporting import curve
+from mailer.reporting.page import ReportPage
+from mailer.reporting.queries import DomainCount
+from mailer.reporting.report import DomainTable, Reach, ReasonCount, Report
+from mailer.template_files import templates_folder
 from mailer.workspace import add_sample_edition, sample_subscribers
+from subscribers.facets import DEFAULT_REGIONS, DEFAULT_SECTORS, FacetSet, Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,6 +168,54 @@ def photograph_terminal(browser: Browser, command: str, output: str) -> None:
         save("terminal", page.locator("body").screenshot())
 
 
+def invented_report() -> Report:
+    """A report on a campaign of some 9,000 mails that never was."""
+    chance = random.Random(6)
+    begun = dt.datetime(2026, 10, 13, 9, 30, tzinfo=dt.UTC)
+    reach = {
+        FacetSet(sector.slug, frozenset({region.slug})): round(chance.triangular(0, 300, 0))
+        for sector in DEFAULT_SECTORS
+        for region in DEFAULT_REGIONS
+    }
+    accepted = sum(reach.values())
+    lost = {"user-unknown": 96, "mailbox-full": 41, "policy": 12}
+    first, late = accepted - 240, 240
+    waves = [round(first / 30 * chance.uniform(0.93, 1.07)) for _ in range(29)]
+    counts = {(number, False): count for number, count in enumerate(waves)}
+    counts[29, False] = first - sum(waves)
+    counts |= {(number, True): late // 12 for number in range(30, 54, 2)}
+    start = int(begun.timestamp()) // 60
+    settled = {DeliveryState.ACCEPTED: accepted, DeliveryState.REJECTED: sum(lost.values())}
+    return Report(
+        campaign=CampaignSummary(
+            7, Mailing(EDITION, "bulletin", "everyone", Kind.EDITION, Route.RELAY), CampaignState.FINISHED,
+            "the bulletin team", begun, begun, None, sum(settled.values()), settled,
+        ),
+        at=begun + dt.timedelta(days=1),
+        subject="Operation Jigsaw, £255m recovered and the SCPO library",
+        first_at=begun,
+        last_at=begun + dt.timedelta(minutes=53),
+        curve=curve.draw(60, {(start + n, late): count for (n, late), count in counts.items()}),
+        tries={1: first, 2: late},
+        replies=(),
+        reasons=[ReasonCount(DeliveryState.REJECTED, reason, n) for reason, n in lost.items()],
+        domains=DomainTable((), DomainCount("", 0, 0, 0, 0), 0),
+        reach={facets: Reach(count, count) for facets, count in reach.items()},
+    )  # fmt: skip
+
+
+def photograph_report(browser: Browser, folder: Path) -> None:
+    """The head of a report's page, on a campaign that never was."""
+    brand = Brand("The Local Partnerships team", "", "")
+    words = Vocabulary(DEFAULT_SECTORS, DEFAULT_REGIONS, ())
+    made = ReportPage(templates_folder() / "report", brand, words, "Local Partnerships Bulletin", 5)
+    path = folder / "report.html"
+    path.write_text(made.render(invented_report()), encoding="utf-8")
+    with page_of(browser, 940, 1540) as page:
+        page.goto(path.as_uri())
+        save("report", page.screenshot())
+
+
 def main() -> None:
     """Make the workspace, take every picture, throw the workspace away."""
     chromium = shutil.which("chromium")
@@ -179,6 +238,7 @@ def main() -> None:
         photograph_terminal(browser, " ".join(("bulletin", *asked)), plan)
         photograph_mail(browser, out / f"{written[0]['variant']}.html")
         photograph_pages(browser, workspace)
+        photograph_report(browser, workspace)
         browser.close()
 
 

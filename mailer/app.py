@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import importlib
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,17 +19,29 @@ from subscribers.facets import Facet, FacetError, Vocabulary
 from subscribers.segment import Segment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.applications import Starlette
 
+    from mailer.bounces.collect import Source
+    from mailer.bounces.consequence import Consequences
+    from mailer.bounces.return_path import ReturnPaths
+    from mailer.bounces.service import Bounces
     from mailer.content.edition import Edition, Image
     from mailer.content.reader import Reading
     from mailer.delivery.dkim import SigningKey
     from mailer.delivery.message import Letterhead
     from mailer.delivery.smtp import RelayAddress
+    from mailer.dispatch import Dispatch
     from mailer.rendering.brand import Brand
     from mailer.rendering.bulletin import Renderer
+    from mailer.reporting.page import ReportPage
     from subscribers.database import Database
     from subscribers.tokens import TokenSigner
+
+_TABLES = (
+    "mailer.bounces.models", "mailer.delivery.models", "mailer.web.models", "scheduler.models",
+)  # fmt: skip
 
 EDITIONS = "editions"
 PACKS = "packs"
@@ -108,7 +121,9 @@ class Workspace:
     @cached_property
     def unchecked_database(self) -> Database:
         """The database as it is: for making and migrating it."""
-        import mailer.delivery.models  # noqa: F401 - the ledger's tables join the metadata
+        # The tables of the upper floors join the metadata.
+        for tables in _TABLES:
+            importlib.import_module(tables)
         from subscribers.database import Database
 
         return Database(_absolute_url(self.settings.database.url, self.folder))
@@ -198,6 +213,19 @@ class Workspace:
             self.brand, face.name, face.description, base if media_url is None else media_url
         )
 
+    def report_page(self, publication: str) -> ReportPage:
+        """What makes a page of a report on a campaign of one publication."""
+        from mailer.reporting.page import ReportPage
+        from mailer.template_files import templates_folder
+
+        return ReportPage(
+            templates_folder() / "report",
+            self.brand,
+            self.vocabulary,
+            self._publication_name(publication),
+            self.settings.report.smallest_cell,
+        )
+
     def publish_media(self, edition: Edition) -> None:
         """Put the edition's pictures where the pages serve them from."""
         publish_images(self.pictures(edition), self.media)
@@ -232,6 +260,13 @@ class Workspace:
         if self.is_live or self.uses_inbox:
             return None
         return tuple(parse_address(address).key for address in self.settings.safe_allow)
+
+    @cached_property
+    def dispatch(self) -> Dispatch:
+        """Makes what sends."""
+        from mailer.dispatch import Dispatch
+
+        return Dispatch(self)
 
     @property
     def dkim_folder(self) -> Path:
@@ -276,22 +311,43 @@ class Workspace:
         found = self.settings.publications.get(slug)
         return found.name if found else slug
 
+    # ---- what comes back
+
+    @cached_property
+    def return_paths(self) -> ReturnPaths:
+        """Marks the mails that leave, and reads those that come back; raises SettingsError without a key."""
+        from mailer.returns import return_paths_of
+
+        _ = self.signer
+        return return_paths_of(self.settings.bounces, self.settings.secret_key.get_secret_value())
+
+    @cached_property
+    def consequences(self) -> Consequences:
+        """What follows from a failure, by the policy of the settings."""
+        from mailer.returns import consequences_of
+
+        return consequences_of(self.settings.bounces)
+
+    @cached_property
+    def bounces(self) -> Bounces:
+        """The use cases for mail that came back."""
+        from mailer.bounces.service import Bounces
+
+        return Bounces(self.database, self.consequences, self.return_paths)
+
+    def bounce_sources(self, named: Sequence[str]) -> list[Source]:
+        """The places to fetch returned mail from: those named or, when none is, those of the settings."""
+        from mailer.returns import sources_of
+
+        return sources_of(self.settings.bounces, named, self.folder)
+
     # ---- the public site
 
     def public_site(self) -> Starlette:
         """The pages behind the links of every mail; raises SettingsError without a secret key."""
-        from mailer.delivery.lookup import find_delivery
-        from mailer.surroundings import now
-        from mailer.web.public import PublicPages
-        from mailer.web.reading import ReadingPages
-        from subscribers.web import SubscriptionPages
+        from mailer.site import public_site
 
-        signer, base_url = self.signer, self.settings.web.base_url
-        offers = [(each.name, each.description) for each in self.settings.publications.values()]
-        pages = PublicPages(self.brand, base_url, offers)
-        own = SubscriptionPages(self.database, signer, self.vocabulary, find_delivery, pages, now)
-        reading = ReadingPages(self.database, signer, self.letterhead, pages, base_url, self.media)
-        return pages.application([*own.routes(), *reading.routes()])
+        return public_site(self)
 
 
 def _facets(labels: dict[str, str]) -> tuple[Facet, ...]:

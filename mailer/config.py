@@ -5,13 +5,15 @@ Knows every key, its default and what is allowed; must not open a database, a so
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import os
 import tomllib
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -19,9 +21,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
     SecretStr,
     ValidationError,
     field_validator,
+    model_validator,
 )
 from pydantic_core import ErrorDetails, from_json
 from pydantic_settings import (
@@ -57,6 +63,17 @@ def _check_address(text: str) -> str:
 
 
 MailAddress = Annotated[str, AfterValidator(_check_address)]
+MailDomain = Annotated[str, Field(pattern=r"^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=253)]
+Domain = Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=253)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+def _check_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError("is no time zone; write it like Europe/London") from None
+    return name
 
 
 def _split(value: object) -> object:
@@ -124,13 +141,97 @@ class RelaySettings(_Group):
     password: SecretStr = SecretStr("")
     ca_file: Path | None = None
     timeout: float = Field(default=30, gt=0, le=600, description="seconds")
+    answer_timeout: float = Field(default=600, gt=0, le=3600, description="seconds")
     connections: int = Field(default=4, ge=1, le=64)
 
 
 class DeliverySettings(_Group):
-    """What happens to mails whose fate is unknown after a crash."""
+    """Later tries, mails whose fate is unknown after a crash, and how many go before the others."""
 
     on_uncertain: Literal["hold", "resend"] = "hold"
+    retry_minutes: Annotated[tuple[PositiveFloat, ...], Field(min_length=1)] = (1, 5, 15, 60, 240)
+    give_up_hours: PositiveFloat = 48
+    canary: float = Field(default=0, ge=0, le=0.5)
+    canary_wait_minutes: NonNegativeFloat = 15
+
+
+class BreakerSettings(_Group):
+    """Shares of rejected and doubtful mails beyond which a campaign is paused."""
+
+    last: int = Field(default=200, ge=10)
+    last_share: float = Field(default=0.25, gt=0, le=1)
+    whole_share: float = Field(default=0.1, gt=0, le=1)
+    at_least: int = Field(default=100, ge=1)
+
+
+class DomainPace(_Group):
+    """How fast, and over how many connections, mail may go to one group of domains."""
+
+    per_second: PositiveFloat | None = None
+    connections: Annotated[int, Field(ge=1)] | None = None
+
+
+class PacingSettings(_Group):
+    """How fast mail may leave, for all processes together."""
+
+    per_second: PositiveFloat | None = None
+    connections: Annotated[int, Field(ge=1)] | None = None
+    domains: dict[MailDomain, DomainPace] = {}
+    warm_up_from: dt.date | None = None
+    warm_up_mails: tuple[NonNegativeInt, ...] = ()
+
+
+class HoursSettings(_Group):
+    """When editions may leave, local time."""
+
+    opens: dt.time = dt.time(0)
+    closes: dt.time | None = None
+    days: Annotated[tuple[Weekday, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)] = (
+        "mon", "tue", "wed", "thu", "fri", "sat", "sun",
+    )  # fmt: skip
+    time_zone: Annotated[str, AfterValidator(_check_zone)] = "Europe/London"
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.closes is not None and self.closes <= self.opens:
+            raise ValueError("closes must be later than opens, on the same day")
+        return self
+
+
+class BounceSettings(_Group):
+    """Where mail that comes back goes, and how much failing is too much."""
+
+    domain: Line = ""
+    mailbox: str = Field(default="bounces", pattern=r"^[A-Za-z0-9._-]{1,20}$")
+    lasts_days: int = Field(default=90, ge=1, le=3650)
+    sources: Annotated[tuple[Line, ...], NoDecode, BeforeValidator(_split)] = ()
+    every_minutes: PositiveFloat = 5
+    password: SecretStr = SecretStr("")
+    ca_file: Path | None = None
+    after: Literal["mark", "move", "delete"] = "mark"
+    move_to: Line = "Handled"
+    soft_run: int = Field(default=3, ge=1, le=100)
+    soft_days: int = Field(default=14, ge=0, le=3650)
+    hold_least: int = Field(default=5, ge=2, le=100_000)
+    hold_share: float = Field(default=0.5, gt=0, le=1)
+    hold_days: int = Field(default=3, ge=0, le=60)
+    settle_days: int = Field(default=5, ge=0, le=60)
+    ses_topic: Line = ""
+    sendgrid_key: Line = ""
+    mailgun_key: SecretStr = SecretStr("")
+    postmark_password: SecretStr = SecretStr("")
+
+    @field_validator("domain")
+    @classmethod
+    def _is_domain(cls, value: str) -> str:
+        # As SMTP gets it: in lower case, and as A-labels.
+        return _check_address(f"a@{value}").rpartition("@")[2] if value else ""
+
+
+class ReportSettings(_Group):
+    """What a report that leaves the team may show."""
+
+    smallest_cell: int = Field(default=5, ge=1, le=1000)
 
 
 class DkimSettings(_Group):
@@ -138,6 +239,37 @@ class DkimSettings(_Group):
 
     selectors: Annotated[tuple[Selector, ...], NoDecode, BeforeValidator(_split)] = ()
     domain: Line = ""
+
+
+class SubscribeSettings(_Group):
+    """Who may subscribe by the form, and how often it answers."""
+
+    open: bool = True
+    allow_domains: Annotated[tuple[Domain, ...], NoDecode, BeforeValidator(_split)] = ()
+    block_domains: Annotated[tuple[Domain, ...], NoDecode, BeforeValidator(_split)] = ()
+    sector_domains: dict[Slug, tuple[Domain, ...]] = {}
+    requests_an_hour: int = Field(default=60, ge=1, le=100_000)
+
+
+class RetentionSettings(_Group):
+    """For how many days personal data is kept; 0 keeps it."""
+
+    requests: int = Field(default=30, ge=8, le=3650)
+    left: int = Field(default=730, ge=0, le=36500)
+    mails: int = Field(default=400, ge=0, le=36500)
+    letters: int = Field(default=90, ge=8, le=36500)
+    audit: int = Field(default=2190, ge=0, le=36500)
+    bounces: int = Field(default=400, ge=90, le=36500)
+    unmatched: int = Field(default=90, ge=8, le=36500)
+    handled: int = Field(default=730, ge=365, le=36500)
+
+
+class ArchiveSettings(_Group):
+    """What the public archive shows."""
+
+    open: bool = True
+    aimed: bool = False
+    contacts: bool = True
 
 
 class PaletteSettings(_Group):
@@ -214,7 +346,13 @@ class Settings(BaseSettings):
         env_nested_max_split=1,
         env_ignore_empty=True,
     )
-    SECRETS: ClassVar[tuple[str, ...]] = ("secret_key", "relay.password")
+    SECRETS: ClassVar[tuple[str, ...]] = (
+        "secret_key",
+        "relay.password",
+        "bounces.password",
+        "bounces.mailgun_key",
+        "bounces.postmark_password",
+    )
 
     mode: Mode = Mode.SAFE
     safe_allow: Annotated[tuple[MailAddress, ...], NoDecode, BeforeValidator(_split)] = ()
@@ -224,7 +362,15 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     relay: RelaySettings = RelaySettings()
     delivery: DeliverySettings = DeliverySettings()
+    breaker: BreakerSettings = BreakerSettings()
+    pacing: PacingSettings = PacingSettings()
+    hours: HoursSettings = HoursSettings()
     dkim: DkimSettings = DkimSettings()
+    report: ReportSettings = ReportSettings()
+    bounces: BounceSettings = BounceSettings()
+    subscribe: SubscribeSettings = SubscribeSettings()
+    retention: RetentionSettings = RetentionSettings()
+    archive: ArchiveSettings = ArchiveSettings()
     brand: BrandSettings = BrandSettings()
     publications: dict[Slug, PublicationSettings] = Field(min_length=1)
     facets: FacetSettings = FacetSettings()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import warnings
 from itertools import count
 from pathlib import Path
@@ -15,6 +16,9 @@ class Server(Protocol):
     """What the tests use of a running server."""
 
     pgdata: Path
+    bin_path: Path
+    log: Path
+    system_user: str | None
 
     def get_uri(self, database: str | None = None) -> str: ...
 
@@ -44,3 +48,15 @@ def run_on_server(server: Server, *statements: str) -> None:
         for statement in statements:
             connection.execute(text(statement))
     engine.dispose()
+
+
+def restart_at_once(server: Server) -> None:
+    """Let a server stop as if it had crashed, and start again."""
+    place = ("-D", str(server.pgdata), "-l", str(server.log))
+    manner = ("-m", "immediate", "-w", "restart")
+    program = (str(server.bin_path / "pg_ctl"), *place, *manner)
+    # What it starts would keep a pipe open.
+    subprocess.run(
+        program, check=True, cwd="/", user=server.system_user, timeout=60,
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip

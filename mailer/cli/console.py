@@ -23,6 +23,10 @@ WorkspaceOption = Annotated[
         help="The workspace; else BULLETIN_WORKSPACE, or the nearest folder above with bulletin.toml.",
     ),
 ]
+WaitOption = Annotated[
+    bool,
+    typer.Option("--wait", help="Stay until the last mail is through, later tries included."),
+]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print data for scripts, and nothing else.")
 ]

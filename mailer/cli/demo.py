@@ -79,15 +79,13 @@ def _add_edition(opened: Workspace) -> Edition:
 def _send(opened: Workspace, edition: Edition, as_json: bool) -> None:
     from mailer.cli.send import plan_sending, say_plan
     from mailer.cli.sending import counts_in_words, send_campaign, summary_data
-    from mailer.delivery.planning import freeze
-    from mailer.surroundings import actor, now
+    from mailer.surroundings import actor
 
     plan = plan_sending(opened, edition, SEGMENT)
     if not as_json:
         say("4. Sending:", "")
         say_plan(opened, plan)
-    opened.publish_media(edition)
-    campaign_id = freeze(opened.database, plan, actor(), now())
+    campaign_id = opened.dispatch.begin(edition, plan, actor())
     sent = send_campaign(opened, campaign_id, quiet=as_json)
     place = shown_path(opened.folder)
     tell(

@@ -7,7 +7,7 @@ import mimetypes
 from typing import TYPE_CHECKING
 
 from mailer.content.variant import variant_for, whole
-from mailer.delivery.message import Composer, Recipient
+from mailer.delivery.message import Recipient, personal_values
 from mailer.rendering.slots import SlotTemplate
 from mailer.web.preview import Preview
 from subscribers.facets import FacetSet
@@ -60,7 +60,7 @@ class EditionPreview:
 
     def _filled(self, rendered: RenderedEmail, variant: Variant) -> tuple[str, str]:
         head = self._opened.letterhead(variant.edition.publication, 0)
-        values = Composer(head, rendered, self._opened.signer).slot_values(_READER)
+        values = personal_values(head, self._opened.signer, _READER)
         return (
             SlotTemplate.parse(rendered.html, html=True).fill(values),
             SlotTemplate.parse(rendered.text, html=False).fill(values),

@@ -6,7 +6,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from mailer.content.variant import Variant, variants_by_facets, whole
-from mailer.delivery.message import Composer, Recipient
+from mailer.delivery.message import Composer, Recipient, personal_values
 from mailer.media import publish_images
 from mailer.rendering.slots import SlotTemplate
 from subscribers.facets import FacetSet
@@ -66,11 +66,12 @@ def _write(opened: Workspace, variant: Variant, out: Path, now: dt.datetime) -> 
         opened.letterhead(publication, 0),
         opened.renderer(publication).render(variant),
         opened.signer,
+        opened.return_paths,
     )
-    values = composer.slot_values(_NOBODY)
+    values = personal_values(composer.letterhead, opened.signer, _NOBODY)
     html = SlotTemplate.parse(local.html, html=True).fill(values)
     text = SlotTemplate.parse(local.text, html=False).fill(values)
-    mail = composer.compose(_NOBODY, now)
+    mail = composer.compose(_NOBODY, now).message
     (out / f"{variant.key}.html").write_text(html, encoding="utf-8")
     (out / f"{variant.key}.txt").write_text(text, encoding="utf-8")
     (out / f"{variant.key}.eml").write_bytes(mail)

@@ -19,12 +19,15 @@ from mailer.cli.console import (
     tell,
     warn,
 )
+from mailer.cli.deciding import add_deciding
+from mailer.cli.rights import add_rights
+from mailer.cli.story import add_story, held, person_data
 
 if TYPE_CHECKING:
     from mailer.app import Workspace
     from subscribers.facets import FacetSet
     from subscribers.rows import RowProblem
-    from subscribers.service import ImportReport, Story
+    from subscribers.service import ImportReport
     from subscribers.store import Filters, Person
 
 app = command_group("Import, add, find and export subscribers.")
@@ -75,6 +78,7 @@ def import_(
     are refused.
     """
     from mailer.app import Workspace
+    from mailer.site import known_seal
     from mailer.surroundings import actor, now
     from subscribers.service import import_csv
 
@@ -89,6 +93,7 @@ def import_(
         actor=actor(),
         dry_run=dry_run,
         skip_refused=skip_refused,
+        seal=known_seal(opened),
     )
     say_json(_report_data(report)) if as_json else _say_report(report, dry_run=dry_run)
     if report.refused_rows and not skip_refused:
@@ -149,6 +154,7 @@ def add(
 ) -> None:
     """Put one person on the list, who asked you to; the record says that you did."""
     from mailer.app import Workspace
+    from mailer.site import known_seal
     from mailer.surroundings import actor, now
     from subscribers.service import add as add_person
 
@@ -163,6 +169,7 @@ def add(
         organisation=organisation,
         now=now(),
         actor=actor(),
+        seal=known_seal(opened),
     )
     if as_json:
         say_json(person_data(done.person) | {"new": done.is_new, "begun": done.begun})
@@ -220,7 +227,7 @@ def change(
         now=now(),
         actor=actor(),
     )
-    tell(as_json, person_data(person), f"{person.address}: {_held(person)}")
+    tell(as_json, person_data(person), f"{person.address}: {held(person)}")
 
 
 @app.command(
@@ -320,62 +327,22 @@ def export(
     opened = Workspace.open(workspace)
     chosen = _filters(opened, publication, segment, status, search)
     if file is None:
-        export_people(opened.database, sys.stdout, chosen)
+        written = export_people(opened.database, sys.stdout, chosen)
+        _put_on_record(opened, "export", "standard output", f"{written} subscribers")
         return
     with writing_whole(file) as out:
         written = export_people(opened.database, out, chosen)
+    _put_on_record(opened, "export", file.name, f"{written} subscribers")
     data = {"file": file, "written": written}
     tell(as_json, data, f"Wrote {plural(written, 'subscriber')} to {file}.")
 
 
-@app.command(epilog="Example: bulletin subscribers show ann@example.org")
-def show(
-    address: AddressArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False
-) -> None:
-    """Tell the story of one address: what it holds, what was agreed to, and what became of it."""
-    from mailer.app import Workspace
-    from subscribers.service import show as tell
+def _put_on_record(opened: Workspace, action: str, subject: str, detail: str) -> None:
+    from mailer.surroundings import actor, now
+    from subscribers.erasures import record_deed
 
-    story = tell(Workspace.open(workspace).database, address)
-    say_json(_story_data(story)) if as_json else _say_story(story)
-
-
-def _say_story(story: Story) -> None:
-    person = story.person
-    say(f"{story.address}: {_held(person) if person else 'not on the list'}")
-    if story.suppression:
-        say(
-            f"Not written to since {story.suppression.created_at:%Y-%m-%d}: {story.suppression.reason}"
-        )
-    if story.terms:
-        say_table(
-            ("Publication", "Since", "By", "Until", "Why it ended"),
-            [
-                (t.publication, _day(t.started_at), t.source, _day(t.ended_at), t.end_reason)
-                for t in story.terms
-            ],
-        )
-    if story.events:
-        say_table(
-            ("When", "What", "Publication", "How", "By"),
-            [(_day(e.at), e.kind, e.publication, e.source, e.actor) for e in story.events],
-        )
-
-
-def _day(moment: Any) -> str:  # noqa: ANN401 - a moment or nothing
-    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
-
-
-def _story_data(story: Story) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return {
-        "address": story.address,
-        "person": person_data(story.person) if story.person else None,
-        "subscriptions": [asdict(term) for term in story.terms],
-        "events": [asdict(event) for event in story.events],
-        "suppressions": [asdict(fact) for fact in story.suppressions],
-    }
+    with opened.database.write() as connection:
+        record_deed(connection, actor(), action, subject, detail, now())
 
 
 def _filters(
@@ -400,22 +367,6 @@ def _row(person: Person) -> tuple[str, ...]:
     return person.address, person.name, person.facets.sector, regions, person.status
 
 
-def _held(person: Person) -> str:
-    regions = ", ".join(sorted(person.facets.regions)) or "no region stated"
-    known = ", ".join(filter(None, (person.name, person.organisation)))
-    sector = person.facets.sector or "no sector stated"
-    return f"{known + '; ' if known else ''}{sector}; {regions}; {person.status}"
-
-
-def person_data(person: Person) -> dict[str, Any]:
-    """A subscriber as data for scripts."""
-    return {
-        "address": person.address,
-        "name": person.name,
-        "organisation": person.organisation,
-        "sector": person.facets.sector,
-        "regions": sorted(person.facets.regions),
-        "status": person.status,
-        "created_at": person.created_at.isoformat(),
-        "updated_at": person.updated_at.isoformat(),
-    }
+add_story(app)
+add_deciding(app)
+add_rights(app)

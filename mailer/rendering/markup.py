@@ -37,6 +37,9 @@ class Ink:
     rule: str
 
 
+_NO_INK = Ink("", "")
+
+
 def render_markup(text: str, ink: Ink, heading: int = 4) -> str:
     """`text` as safe HTML. All its headings become `<h2>` or `<h4>`, as `heading` says."""
     writer = _Writer(ink, heading)
@@ -44,6 +47,19 @@ def render_markup(text: str, ink: Ink, heading: int = 4) -> str:
         writer.blocks(parse_markdown(text)),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
+        url_schemes=set(LINK_SCHEMES),
+        link_rel=None,
+    )
+
+
+def render_web_markup(text: str, heading: int = 4) -> str:
+    """`text` as safe HTML for a web page, whose own style sheet knows how it looks."""
+    writer = _Writer(_NO_INK, heading)
+    unstyled = {tag: names - {"style"} for tag, names in _ATTRIBUTES.items()}
+    return nh3.clean(
+        writer.blocks(parse_markdown(text)),
+        tags=_TAGS,
+        attributes=unstyled,
         url_schemes=set(LINK_SCHEMES),
         link_rel=None,
     )

@@ -28,6 +28,10 @@ class Slot(StrEnum):
     VIEW_URL = "view_url"
     PREFERENCES_URL = "preferences_url"
     UNSUBSCRIBE_URL = "unsubscribe_url"
+    LINK_URL = "link_url"
+    """Where the one button of a letter leads."""
+    DETAIL = "detail"
+    """The words of a letter that belong to its case alone."""
 
 
 class MissingSlotError(BulletinError, KeyError):

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Environment", "Markup", "Template", "template_environment"]
+__all__ = ["Environment", "Markup", "Template", "escape", "template_environment"]
 
 
 def template_environment(folder: Path) -> Environment:

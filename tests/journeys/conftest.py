@@ -102,6 +102,19 @@ class CommandLine:
         assert "Traceback" not in done.stderr, done.stderr
         return Ran(done.returncode, done.stdout or "", done.stderr)
 
+    def fed(self, data: bytes, *arguments: object) -> Ran:
+        """Run a command with something on its standard input."""
+        done = subprocess.run(
+            [*PROGRAM, *map(str, arguments)],
+            cwd=self.folder,
+            env=self.environment,
+            input=data,
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
     def does(self, *arguments: object, **variables: str) -> str:
         """Run a command that must succeed; gives what it printed."""
         ran = self(*arguments, **variables)

@@ -103,13 +103,21 @@ def test_who_left_stays_gone(workspace: CommandLine) -> None:
 
 
 COMMANDS = [
-    "init", "demo", "edition new", "edition list", "edition check", "edition render",
-    "edition preview", "subscribers import", "subscribers export", "subscribers add",
-    "subscribers change", "subscribers unsubscribe", "subscribers list", "subscribers show",
-    "subscribers count", "segment list", "segment count", "segment show", "send", "campaign list",
-    "campaign show", "campaign deliveries", "campaign pause", "campaign resume", "campaign cancel",
-    "campaign resolve", "serve", "dkim new", "dkim show", "inbox", "database migrate", "database check",
-    "settings",
+    "init", "demo", "edition new", "edition list", "edition check", "edition render", "edition preview",
+    "subscribers import", "subscribers export", "subscribers add", "subscribers change",
+    "subscribers unsubscribe", "subscribers list", "subscribers show", "subscribers count",
+    "subscribers waiting", "subscribers approve", "subscribers refuse", "subscribers access",
+    "subscribers erase", "retention run", "audit list", "archive add", "archive list", "archive remove",
+    "archive export", "segment list", "segment count", "segment show", "send", "campaign list",
+    "campaign show", "campaign deliveries", "campaign pause", "campaign resume", "campaign retry",
+    "campaign cancel", "campaign resolve", "campaign report", "status", "bounces classify",
+    "bounces collect", "bounces list", "bounces show", "bounces assign", "bounces count",
+    "suppressions list", "suppressions show", "suppressions add", "suppressions lift", "domains list",
+    "domains release", "domains migrate", "worker", "serve", "dkim new", "dkim show", "inbox",
+    "database migrate", "database check", "settings", "schedule add", "schedule list", "schedule next",
+    "schedule show", "schedule pause", "schedule resume", "schedule skip", "schedule move",
+    "schedule remove", "schedule blackout add", "schedule blackout list", "schedule blackout remove",
+    "scheduler",
 ]  # fmt: skip
 
 

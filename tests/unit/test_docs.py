@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shlex
 from pathlib import Path
@@ -156,13 +157,15 @@ def defaults(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, st
 
 
 def in_words(default: object) -> str:
+    if default is None or isinstance(default, SecretStr):
+        return "none" if default is None else "a secret"
+    if isinstance(default, dt.time):
+        default = f"{default:%H:%M}"
     match default:
-        case None:
-            return "none"
-        case SecretStr():
-            return "a secret"
+        case bool():
+            return f"`{str(default).lower()}`"
         case dict():
-            return {7: "seven", 13: "thirteen"}[len(default)]
+            return {0: "`{}`", 7: "seven", 13: "thirteen"}[len(default)]
         case tuple():
             return f"`{list(default)}`"
         case str():

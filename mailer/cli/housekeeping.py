@@ -1,0 +1,106 @@
+"""What has to be done every few minutes and every night, beside the pages of `bulletin serve`.
+
+Any number of them is harmless: a returned mail is handled once, and what is too old is deleted once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from mailer.surroundings import now
+from subscribers.errors import BulletinError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from mailer.app import Workspace
+
+NIGHT = dt.time(3)
+"""Local time from which on a night's work is due."""
+
+
+@dataclass
+class Housekeeping:
+    """Fetches what came back, and deletes what is too old; `tell` hears of what a person should know."""
+
+    opened: Workspace
+    tell: Callable[[str], None]
+    _night: dt.date | None = None
+
+    def round(self, moment: dt.datetime) -> None:
+        """Do what is due."""
+        self._try(self._collect_all)
+        day = self._night_of(moment)
+        if self._night is None:
+            # One that begins at noon has no night to make up for.
+            self._night = day
+        if day != self._night and self._try(self._delete):
+            self._night = day
+
+    def _night_of(self, moment: dt.datetime) -> dt.date:
+        local = moment.astimezone(ZoneInfo(self.opened.settings.hours.time_zone))
+        return local.date() if local.time() >= NIGHT else local.date() - dt.timedelta(days=1)
+
+    def _try(self, work: Callable[[], None]) -> bool:
+        """Do it; what goes wrong is told, and left to the next round."""
+        try:
+            work()
+        except (BulletinError, OSError) as error:
+            self.tell(str(error))
+            return False
+        except Exception as error:  # noqa: BLE001 - the rounds go on for months, whatever befalls one of them
+            self.tell(f"Housekeeping stumbled: {type(error).__name__}: {error}")
+            return False
+        return True
+
+    def _collect_all(self) -> None:
+        for text in self.opened.settings.bounces.sources:
+            self._try(partial(self._collect, text))
+
+    def _collect(self, text: str) -> None:
+        from mailer.bounces.collect import collect
+        from mailer.returns import in_workspace
+
+        (source,) = self.opened.bounce_sources((in_workspace(self.opened.folder, text),))
+        with source.open() as mails:
+            collected = collect(self.opened.bounces, mails, now)
+        for domain, why in collected.held.items():
+            self.tell(f"{domain}: nobody there is written to any more: {why}")
+        for what, count in collected.failed.items():
+            self.tell(
+                f"{source.name}: mails that can't be handled and stay there ({what}): {count}"
+            )
+
+    def _delete(self) -> None:
+        from mailer.site import retention
+
+        found = retention(self.opened).run(now(), dry_run=False)
+        deleted = ", ".join(f"{one.found} {one.what}" for one in found if one.found)
+        if deleted:
+            self.tell(f"Deleted as too old: {deleted}")
+
+
+@contextlib.asynccontextmanager
+async def keeping_house(opened: Workspace, tell: Callable[[str], None]) -> AsyncIterator[None]:
+    """Do what is due, round after round, for as long as the block lasts."""
+    stopping = asyncio.Event()
+    working = asyncio.create_task(_go_round(Housekeeping(opened, tell), stopping))
+    try:
+        yield
+    finally:
+        stopping.set()
+        await working
+
+
+async def _go_round(house: Housekeeping, stopping: asyncio.Event) -> None:
+    pause = house.opened.settings.bounces.every_minutes * 60
+    while not stopping.is_set():
+        await asyncio.to_thread(house.round, now())
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), pause)

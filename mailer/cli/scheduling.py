@@ -1,0 +1,44 @@
+"""A scheduler for one workspace: what `bulletin scheduler` runs, and `bulletin serve` beside its pages."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from mailer.cli.firing import SendEdition
+from mailer.cli.reach import reach_of
+from mailer.surroundings import is_gone, now, process_name
+from scheduler.claiming import Claimant, Noted
+from scheduler.firing import Watch
+from scheduler.runner import running
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mailer.app import Workspace
+
+
+def watch_of(opened: Workspace, fire: SendEdition, on_noted: Callable[[Noted], None]) -> Watch:
+    """All that a scheduler of this workspace needs."""
+    claimant = Claimant(process_name("scheduler"), is_gone)
+    return Watch(opened.database, claimant, fire, reach_of(opened), now, on_noted)
+
+
+@contextmanager
+def scheduling(
+    opened: Workspace,
+    on_noted: Callable[[Noted], None],
+    on_stop: Callable[[], None] = lambda: None,
+) -> Iterator[None]:
+    """A scheduler beside whatever the block does. What it sends at the end is put back, and goes on later.
+
+    `on_stop` is called when what is being sent has been told to end.
+    """
+    fire = SendEdition(opened.folder)
+
+    def stop() -> None:
+        fire.stop()
+        on_stop()
+
+    with running(watch_of(opened, fire, on_noted), on_stop=stop):
+        yield

@@ -1,0 +1,113 @@
+"""What is done every few minutes and every night, without anybody asking."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mailer.app import Workspace
+from mailer.bounces.files import Folder
+from mailer.cli.housekeeping import Housekeeping
+from mailer.workspace import lay_down
+from tests.returned import report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mailer.bounces.collect import Incoming
+
+NOON = dt.datetime(2026, 10, 13, 11, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A new workspace with a folder that mail comes back to."""
+    lay_down(tmp_path / "workspace")
+    (tmp_path / "returned").mkdir()
+    monkeypatch.setenv("BULLETIN_BOUNCES_SOURCES", str(tmp_path / "returned"))
+    workspace = Workspace.open(tmp_path / "workspace")
+    workspace.unchecked_database.migrate()
+    return workspace
+
+
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+def test_every_round_fetches_what_came_back(
+    opened: Workspace, told: list[str], tmp_path: Path
+) -> None:
+    house = Housekeeping(opened, told.append)
+    house.round(NOON)
+    (tmp_path / "returned" / "1.eml").write_bytes(report("ann@example.org"))
+    house.round(NOON + dt.timedelta(minutes=5))
+    with opened.database.read() as connection:
+        handled = connection.exec_driver_sql("SELECT count(*) FROM handled_mail").scalar()
+    assert handled == 1
+    assert told == []
+
+
+def test_a_source_that_is_gone_is_told_and_tried_again(
+    opened: Workspace, told: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "returned").rmdir()
+    house = Housekeeping(opened, told.append)
+    house.round(NOON)
+    house.round(NOON + dt.timedelta(minutes=5))
+    assert len(told) == 2
+    assert str(tmp_path / "returned") in told[0]
+
+
+def test_one_source_that_is_gone_and_whatever_else_goes_wrong_keeps_nothing_back(
+    opened: Workspace, told: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = [str(tmp_path / name) for name in ("gone", "odd", "returned")]
+    monkeypatch.setenv("BULLETIN_BOUNCES_SOURCES", ",".join(folders))
+    workspace = Workspace.open(opened.folder)
+    (tmp_path / "odd").mkdir()
+    house = Housekeeping(workspace, told.append)
+    stumble(monkeypatch, tmp_path / "odd")
+    (tmp_path / "returned" / "1.eml").write_bytes(report("ann@example.org"))
+    house.round(NOON)
+    with workspace.database.read() as connection:
+        handled = connection.exec_driver_sql("SELECT count(*) FROM handled_mail").scalar()
+    assert handled == 1
+    assert [folders[0] in told[0], "ZeroDivisionError" in told[1], len(told)] == [True, True, 2]
+
+
+def stumble(monkeypatch: pytest.MonkeyPatch, at: Path) -> None:
+    """Reading the mails of one folder fails as nobody foresaw."""
+    real = Folder.unhandled
+
+    def unhandled(folder: Folder) -> Iterator[Incoming]:
+        return iter(range(1 // 0)) if folder.path == at else real(folder)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Folder, "unhandled", unhandled)
+
+
+@pytest.mark.parametrize(
+    ("hours_later", "deleted"),
+    [(0, False), (14, False), (15, True), (24, True)],
+)
+def test_what_is_too_old_is_deleted_once_the_night_has_come(
+    opened: Workspace, told: list[str], hours_later: int, deleted: bool
+) -> None:
+    long_ago = "2001-01-01 00:00:00.000000"
+    with opened.database.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO audit_entry (at, actor, action, subject, detail) VALUES (?, 'ann', 'x', 'y', '')",
+            (long_ago,),
+        )
+    house = Housekeeping(opened, told.append)
+    house.round(NOON)
+    house.round(NOON + dt.timedelta(hours=hours_later))
+    with opened.database.read() as connection:
+        left = connection.exec_driver_sql(
+            "SELECT count(*) FROM audit_entry WHERE at = ?", (long_ago,)
+        ).scalar()
+    assert (left == 0) is deleted
+    assert bool(told) is deleted
