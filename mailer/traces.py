@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
 _BLANK = {"address": "", "name": "", "payload": None, "reply_text": None}
+_AT_ONCE = 5000
 
 
 def list_mails(connection: Connection, subscriber_id: int | None, key: str) -> list[MailFact]:
@@ -98,8 +99,9 @@ class AgeingMail:
         return connection.execute(counted).scalar_one()
 
     def blank(self, connection: Connection, before: dt.datetime) -> int:
-        """Take the person out of them; they stay for their counts."""
-        blanked = update(Delivery).where(self._older(before))
+        """Take the person out of as many as one transaction should hold; they stay for their counts."""
+        part = select(Delivery.id).where(self._older(before)).limit(_AT_ONCE)
+        blanked = update(Delivery).where(Delivery.id.in_(part))
         return connection.execute(blanked.values(**_BLANK)).rowcount
 
     def _older(self, before: dt.datetime) -> ColumnElement[bool]:

@@ -36,7 +36,7 @@ class Ageing(Protocol):
         """How much of it is from before."""
 
     def blank(self, connection: Connection, before: dt.datetime) -> int:
-        """Blank that, and return how much it was."""
+        """Blank that, or as much of it as one transaction should hold, and return how much it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +84,32 @@ class Retention:
             *((rule.what, rule.days, rule.ageing) for rule in self.rules),
         ]
         aged = [
-            Aged(what, days, self._apply(it, days, now, dry_run=dry_run)) for what, days, it in own
+            Aged(what, days, self._apply(what, it, days, now, dry_run=dry_run))
+            for what, days, it in own
         ]
         left = Aged("people who left", periods.left, self._erase_left(now, dry_run=dry_run))
-        found = [*aged[:1], left, *aged[1:]]
-        if not dry_run and any(one.found for one in found):
-            self._put_on_record(found, now)
-        return found
+        return [*aged[:1], left, *aged[1:]]
 
-    def _apply(self, ageing: Ageing, days: int, now: dt.datetime, *, dry_run: bool) -> int:
+    def _apply(
+        self, what: str, ageing: Ageing, days: int, now: dt.datetime, *, dry_run: bool
+    ) -> int:
         before = now - dt.timedelta(days=days)
         if not days:
             return 0
         if dry_run:
             with self.database.read() as connection:
                 return ageing.count(connection, before)
+        blanked = 0
+        while part := self._blank_part(what, ageing, before, now):
+            blanked += part
+        return blanked
+
+    def _blank_part(self, what: str, ageing: Ageing, before: dt.datetime, now: dt.datetime) -> int:
         with self.database.write() as connection:
-            return ageing.blank(connection, before)
+            part = ageing.blank(connection, before)
+            if part:
+                erasures.record_deed(connection, ACTOR, "retention", "", f"{part} {what}", now)
+            return part
 
     def _erase_left(self, now: dt.datetime, *, dry_run: bool) -> int:
         if not self.periods.left:
@@ -129,11 +138,6 @@ class Retention:
         with self.database.read() as connection:
             page = select(Subscriber.address_key).where(is_old).limit(_AT_ONCE)
             return list(connection.scalars(page))
-
-    def _put_on_record(self, found: Sequence[Aged], now: dt.datetime) -> None:
-        with self.database.write() as connection:
-            told = ", ".join(f"{one.found} {one.what}" for one in found if one.found)
-            erasures.record_deed(connection, ACTOR, "retention", "", told, now)
 
 
 class _Requests:

@@ -108,11 +108,11 @@ class OpenMailbox:
 
     def unhandled(self) -> Iterator[Incoming]:
         """Every mail; one that the server refuses to give is told once the others are handled."""
-        count, _ = self.client.stat()
+        _, listed, _ = self.client.list()
         refusal: poplib.error_proto | None = None
-        for number in range(1, count + 1):
+        for number, size in (map(int, line.split()[:2]) for line in listed):
             try:
-                data = self._read(number)
+                data = self._read(number, size)
             except poplib.error_proto as error:
                 refusal = error
                 continue
@@ -120,8 +120,7 @@ class OpenMailbox:
         if refusal is not None:
             raise refusal
 
-    def _read(self, number: int) -> bytes:
-        size = int(self.client.list(number).split()[2])
+    def _read(self, number: int, size: int) -> bytes:
         if size > LARGEST_MAIL:
             _, lines, _ = self.client.top(number, _LINES_OF_LARGE)
         else:

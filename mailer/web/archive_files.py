@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from mailer.web import shelf
 from mailer.web.archive import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from starlette.responses import Response
@@ -45,7 +47,17 @@ class ArchiveFiles:
         _save(folder / "feed.xml", self.pages.feed_of(listed, self.address))
         for issue in filter(None, found):
             self._write_issue(folder, issue)
+        self._remove_others(folder, {(one.publication, one.slug) for one in listed})
         return len(found)
+
+    def _remove_others(self, folder: Path, listed: AbstractSet[tuple[str, str]]) -> None:
+        """Delete the pages of issues that were taken out; whatever else lies in the folder stays."""
+        for publication in self.pages.names:
+            for page in (folder / publication).glob("*/index.html"):
+                if (publication, page.parent.name) not in listed:
+                    page.unlink()
+                    with contextlib.suppress(OSError):
+                        page.parent.rmdir()
 
     def _write_issue(self, folder: Path, issue: Issue) -> None:
         root = "../../"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+from email import message_from_bytes
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -160,6 +162,14 @@ def test_mail_is_handled_as_it_comes_until_somebody_ends_it(
     assert len(data(live, "suppressions", "list")) == 1
 
 
+def all_came_back(workspace: Path) -> list[bytes]:
+    """Reports of every mail in the built-in inbox."""
+    mails = [message_from_bytes(path.read_bytes()) for path in workspace.rglob("new/*")]
+    return [
+        report(parseaddr(mail["To"])[1], returned_headers=f"{MARK}: {mail[MARK]}") for mail in mails
+    ]
+
+
 def test_an_organisation_that_moved_is_held_and_then_moved(bulletin: CommandLine) -> None:
     bulletin.does("init", "work")
     work = type(bulletin)(bulletin.folder / "work")
@@ -169,8 +179,7 @@ def test_an_organisation_that_moved_is_held_and_then_moved(bulletin: CommandLine
         )
     work.does("edition", "new", "--publication", "bulletin")
     work.does("send", "issue-01", "-s", "everyone", "--yes")
-    people = [f"{name}@x.gsi.example" for name in ("ann", "bob", "cat", "dan", "eve")]
-    box = drop(work.folder / "returned", *(report(p, number=n) for n, p in enumerate(people)))
+    box = drop(work.folder / "returned", *all_came_back(work.folder))
     ran = work("bounces", "collect", box)
     assert ran.code == 0
     assert "x.gsi.example is held" in ran.err

@@ -1,4 +1,4 @@
-"""What fails around a sending: its disk, its database, the relay's certificate. It says so, and goes on later."""
+"""What fails around a sending: its disk, its database, the certificate. It says so, and goes on later."""
 
 from __future__ import annotations
 

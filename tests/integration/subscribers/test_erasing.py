@@ -212,9 +212,33 @@ def test_what_is_too_old_is_counted_and_then_deleted(
         assert requests.find(connection, 4) is not None
         assert erasures.is_erased(connection, Seal([OLD]), ANN)
         deeds = erasures.deeds(connection, 10)
-    assert [(deed.actor, deed.action) for deed in deeds] == [
-        ("retention", "retention"), ("retention", "erase"),
-    ]  # fmt: skip
+    assert [(deed.action, deed.detail) for deed in deeds] == [
+        ("erase", "left long ago"),
+        ("retention", "1 mails"),
+        ("retention", "2 requests that were never confirmed, or are settled"),
+    ]
+
+
+def test_each_part_of_what_is_too_old_is_its_own_transaction(
+    database: Database, now: dt.datetime
+) -> None:
+    class Slow(Shelf):
+        """A shelf that blanks two at a time, until the power goes."""
+
+        def blank(self, connection: Connection, before: dt.datetime) -> int:
+            if len(self.moments) == 1:
+                raise KeyboardInterrupt
+            self.moments = self.moments[2:]
+            return 2
+
+    retention = Retention(
+        database, eraser(database), Periods(0, 0, 0), [Rule("mails", 1, Slow(*[now - days(9)] * 5))]
+    )
+    with pytest.raises(KeyboardInterrupt):
+        retention.run(now, dry_run=False)
+    with database.read() as connection:
+        deeds = erasures.deeds(connection, 10)
+    assert [deed.detail for deed in deeds] == ["2 mails", "2 mails"]
 
 
 def test_who_came_back_after_the_page_was_read_is_not_erased(

@@ -90,6 +90,10 @@ def test_a_request_that_is_not_the_providers_is_refused(post: Post, url: str) ->
     assert posted(url, "mailgun", from_mailgun(post).replace(b'"t1"', b'"t2"')) == 403
     assert posted(url, "postmark", b"{}") == 403
     assert posted(url, "mailgun", b"{") == 400
+    for name in ("ses", "mailgun"):
+        assert posted(url, name, b"[" * 100_000) == 400
+    stranger = {"Type": "Notification", "TopicArn": KEYS.ses_topic, "SigningCertURL": "https://["}
+    assert posted(url, "ses", json.dumps(stranger).encode()) == 403
 
 
 def test_a_provider_without_a_key_has_no_address(url: str) -> None:

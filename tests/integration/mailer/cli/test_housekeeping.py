@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mailer.app import Workspace
+from mailer.bounces import mailroom
 from mailer.bounces.files import Folder
+from mailer.bounces.mailroom import Fate
 from mailer.cli.housekeeping import Housekeeping
+from mailer.surroundings import now
 from mailer.workspace import lay_down
 from tests.returned import report
 
@@ -60,6 +63,18 @@ def test_a_source_that_is_gone_is_told_and_tried_again(
     house.round(NOON + dt.timedelta(minutes=5))
     assert len(told) == 2
     assert str(tmp_path / "returned") in told[0]
+
+
+def test_the_night_forgets_what_came_back_long_ago(opened: Workspace, told: list[str]) -> None:
+    with opened.database.write() as connection:
+        for digest, days in (("old", 731), ("new", 728)):
+            mailroom.take(connection, digest, Fate.IGNORED, now() - dt.timedelta(days=days))
+    house = Housekeeping(opened, told.append)
+    house.round(NOON)
+    house.round(NOON + dt.timedelta(days=1))
+    assert told == ["Deleted as too old: 1 digests of handled mails"]
+    with opened.database.read() as connection:
+        assert mailroom.fate_of(connection, "new") is Fate.IGNORED
 
 
 def test_one_source_that_is_gone_and_whatever_else_goes_wrong_keeps_nothing_back(

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from mailer.content.edition import Article, Contact, Edition, Image, Link, Quote, Section
 from mailer.site import archive_edition, archive_pages
+from mailer.web import shelf
 from mailer.web.archive_files import ArchiveFiles
 
 from .conftest import ANN, BASE, PICTURE
@@ -148,6 +149,23 @@ def test_the_archive_reads_as_files_too(
     assert f"{BASE}/subscribe" in hrefs
     assert [href for href in hrefs if href.startswith("/")] == []
     assert "https://www.example.org/b/bulletin/issue-04/" in (folder / "feed.xml").read_text()
+
+
+def test_an_issue_that_was_taken_out_is_no_longer_among_the_files(
+    sqlite_site: Site, tmp_path: Path
+) -> None:
+    publish(sqlite_site)
+    opened = sqlite_site.opened
+    files = ArchiveFiles(archive_pages(opened), opened.media, "https://www.example.org/b/")
+    files.write(tmp_path)
+    own = tmp_path / "others" / "about" / "index.html"
+    own.parent.mkdir(parents=True)
+    own.write_text("not of the archive")
+    with opened.database.write() as connection:
+        shelf.remove(connection, "bulletin", "issue-04")
+    assert files.write(tmp_path) == 0
+    assert not (tmp_path / "bulletin" / "issue-04").exists()
+    assert own.is_file()
 
 
 def test_an_issue_is_accessible_and_fits(

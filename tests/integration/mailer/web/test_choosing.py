@@ -309,7 +309,7 @@ def test_who_left_everything_may_still_be_forgotten(site: Site) -> None:
 def test_an_erasure_reaches_everything_that_names_the_person(site: Site) -> None:
     database = site.opened.database
     service.suppress(database, ANN, reason="bounce", evidence="", now=NOW, actor="clerk")
-    service.unsuppress(database, ANN, reason="works again", now=NOW, actor="clerk")
+    service.lift(database, ANN, reason="works again", now=NOW, actor="clerk")
     ask_move(site)
     site.ask(site.letters(NEW)[-1].link, "confirm=yes")
     ask_move_of(site, NEW, "ann@never.example")
