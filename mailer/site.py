@@ -13,7 +13,7 @@ from mailer.gauges import read_gauges
 from mailer.letters.queueing import LetterDesk
 from mailer.outbox import link_keys
 from mailer.surroundings import now
-from mailer.traces import AgeingMail, find_former, forget, list_mails
+from mailer.traces import RECORDS, AgeingMail, find_former, forget
 from mailer.translations import load_catalogue
 from mailer.web import shelf
 from mailer.web.archive import ArchivePages
@@ -99,7 +99,7 @@ def _routes(opened: Workspace, pages: PublicPages) -> list[PageRoute]:
     rooms: list[Room] = [
         joining,
         SubscriptionPages(reception, service),
-        PersonPages(reception, service, eraser(opened), list_mails),
+        PersonPages(reception, service, eraser(opened), RECORDS),
         reading,
         bounce_hooks(opened),
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, case, delete, func, or_, select, update
 
@@ -17,7 +17,7 @@ from mailer.delivery.campaign import Kind
 from mailer.delivery.models import Campaign, CampaignVariant, Delivery
 from mailer.delivery.outcome import OPEN_STATES, DeliveryState
 from mailer.letters.payload import opening
-from subscribers.access import MailFact
+from subscribers.access import MailFact, Records, ReturnFact
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -29,8 +29,10 @@ _BLANK = {"address": "", "name": "", "payload": None, "reply_text": None}
 _AT_ONCE = 5000
 
 
-def list_mails(connection: Connection, subscriber_id: int | None, key: str) -> list[MailFact]:
-    """Every mail to a person, and every letter to the address, oldest first."""
+def list_mails(
+    connection: Connection, subscriber_id: int | None, keys: AbstractSet[str]
+) -> list[MailFact]:
+    """Every mail to a person, and every letter to their addresses, oldest first."""
     columns = (
         CampaignVariant.subject,
         Campaign.publication,
@@ -42,10 +44,17 @@ def list_mails(connection: Connection, subscriber_id: int | None, key: str) -> l
         select(*columns)
         .join(Campaign, Campaign.id == Delivery.campaign_id)
         .join(CampaignVariant, CampaignVariant.id == Delivery.variant_id)
-        .where(_of_person(subscriber_id, {key}))
+        .where(_of_person(subscriber_id, keys))
         .order_by(Delivery.id)
     )
     return [MailFact(*row) for row in connection.execute(query)]
+
+
+def list_returned(connection: Connection, keys: AbstractSet[str]) -> list[ReturnFact]:
+    """What came back from these addresses, oldest first."""
+    columns = Bounce.address_key, Bounce.reason, Bounce.text, Bounce.recorded_at, Bounce.action
+    query = select(*columns).where(Bounce.address_key.in_(keys)).order_by(Bounce.id)
+    return [ReturnFact(*row) for row in connection.execute(query)]
 
 
 def find_former(connection: Connection, subscriber_id: int) -> frozenset[str]:
@@ -68,6 +77,9 @@ def forget(
     state = case((open_still, DeliveryState.CANCELLED), else_=Delivery.state)
     blanked = update(Delivery).where(_of_person(subscriber_id, keys))
     connection.execute(blanked.values(**_BLANK, state=state, changed_at=now))
+
+
+RECORDS: Final = Records(find_former, list_mails, list_returned)
 
 
 def _forget_unmatched(connection: Connection, keys: AbstractSet[str]) -> None:

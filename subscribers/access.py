@@ -7,17 +7,24 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol
 
-from subscribers import pauses, service
+from subscribers import pauses, requests, service, suppressions
+from subscribers.address import parse_address
+from subscribers.formerly import own_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from sqlalchemy import Connection
 
     from subscribers.database import Database
+    from subscribers.formerly import FindFormer
+    from subscribers.requests import Joining, Moving
     from subscribers.service import Story
+    from subscribers.suppressions import SuppressionFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +38,53 @@ class MailFact:
     changed_at: dt.datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ReturnFact:
+    """One mail to a person that came back or was complained about, and what followed."""
+
+    address: str
+    reason: str
+    text: str
+    recorded_at: dt.datetime
+    action: str
+
+
+class ListReturned(Protocol):
+    """Lists what came back from addresses."""
+
+    def __call__(self, connection: Connection, keys: AbstractSet[str], /) -> Sequence[ReturnFact]:
+        """Ask for the records, oldest first."""
+
+
 class ListMails(Protocol):
     """Lists the mails of a person."""
 
     def __call__(
-        self, connection: Connection, subscriber_id: int | None, key: str, /
+        self, connection: Connection, subscriber_id: int | None, keys: AbstractSet[str], /
     ) -> Sequence[MailFact]:
         """Ask the ledger, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
+class Records:
+    """How the tables upstairs are asked."""
+
+    find_former: FindFormer
+    list_mails: ListMails
+    list_returned: ListReturned
+
+
+@dataclass(frozen=True, slots=True)
 class Holding:
-    """All that is held about one address."""
+    """All that is held about one address and, as far as they are known, those that its person had before."""
 
     story: Story
     paused_until: dt.date | None
+    suppressions: tuple[SuppressionFact, ...]
+    joinings: tuple[Joining, ...]
+    moves: tuple[Moving, ...]
     mails: tuple[MailFact, ...]
+    returned: tuple[ReturnFact, ...]
     gathered_at: dt.datetime
 
     def data(self) -> dict[str, Any]:
@@ -62,20 +100,29 @@ class Holding:
                 _plain(asdict(one) | {"wording_version": one.wording_version})
                 for one in self.story.events
             ],
-            "suppressions": [_plain(asdict(one)) for one in self.story.suppressions],
+            "suppressions": [_plain(asdict(one)) for one in self.suppressions],
+            "requests": [_plain(_joining(one)) for one in self.joinings],
+            "new_addresses": [_plain(asdict(one)) for one in self.moves],
             "mails": [_plain(asdict(one)) for one in self.mails],
+            "returned": [_plain(asdict(one)) for one in self.returned],
         }
 
 
-def gather(database: Database, address: str, list_mails: ListMails, now: dt.datetime) -> Holding:
+def gather(database: Database, address: str, records: Records, now: dt.datetime) -> Holding:
     """All that is held about an address; raises `SubscriberError` when that is nothing."""
     story = service.show(database, address)
-    person_id = story.person.id if story.person else None
+    person_id, key = story.person.id if story.person else None, parse_address(address).key
     with database.read() as connection:
+        keys = own_keys(connection, story.person, key, records.find_former)
+        barred = [suppressions.history(connection, each) for each in sorted(keys)]
         return Holding(
             story=story,
             paused_until=pauses.find(connection, person_id) if person_id else None,
-            mails=tuple(list_mails(connection, person_id, story.address.lower())),
+            suppressions=tuple(chain.from_iterable(barred)),
+            joinings=tuple(requests.joinings_of(connection, keys)),
+            moves=tuple(requests.moves_of(connection, person_id)) if person_id else (),
+            mails=tuple(records.list_mails(connection, person_id, keys)),
+            returned=tuple(records.list_returned(connection, keys)),
             gathered_at=now,
         )
 
@@ -92,6 +139,11 @@ def _person(story: Story) -> dict[str, object]:
         "created_at": person.created_at,
         "updated_at": person.updated_at,
     }
+
+
+def _joining(request: Joining) -> dict[str, object]:
+    facets = {"sector": request.facets.sector, "regions": sorted(request.facets.regions)}
+    return asdict(request) | {"facets": facets, "publications": sorted(request.publications)}
 
 
 def _plain(values: dict[str, object]) -> dict[str, object]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import delete
 
-from subscribers import erasures, requests, store
+from subscribers import erasures, store
+from subscribers.formerly import own_keys
 from subscribers.models import JoinRequest, Suppression
 
 if TYPE_CHECKING:
@@ -22,13 +23,7 @@ if TYPE_CHECKING:
     from subscribers.address import Address
     from subscribers.database import Database
     from subscribers.erasures import Seal
-
-
-class FindFormer(Protocol):
-    """Finds the keys of the addresses at which a person was written to."""
-
-    def __call__(self, connection: Connection, subscriber_id: int, /) -> AbstractSet[str]:
-        """Ask the ledger."""
+    from subscribers.formerly import FindFormer
 
 
 class Forget(Protocol):
@@ -67,7 +62,7 @@ class Eraser:
     ) -> bool:
         """The same, as a part of somebody else's transaction."""
         person = store.find_to_change(connection, key)
-        keys = {key} | (self._former(connection, person.id) if person else set())
+        keys = own_keys(connection, person, key, self.find_former)
         self.forget(connection, person.id if person else None, keys, now)
         connection.execute(delete(Suppression).where(Suppression.address_key.in_(keys)))
         connection.execute(delete(JoinRequest).where(JoinRequest.address_key.in_(keys)))
@@ -78,9 +73,3 @@ class Eraser:
         subject = self.seal.fingerprint(key)
         erasures.record_deed(connection, actor, "erase", subject, why, now)
         return person is not None
-
-    def _former(self, connection: Connection, subscriber_id: int) -> set[str]:
-        """The addresses that were a person's own, without those that are somebody else's by now."""
-        mailed = self.find_former(connection, subscriber_id)
-        asked = requests.keys_of(connection, subscriber_id)
-        return {one for one in {*mailed, *asked} if one and store.find(connection, one) is None}

@@ -39,7 +39,7 @@ class Move:
     obstacle: str = ""
 
 
-def move_domain(
+def move_domain(  # noqa: PLR0913 - what is put on record, and who is left alone
     database: Database,
     old: str,
     new: str,

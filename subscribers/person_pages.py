@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from subscribers.access import Holding, ListMails
+    from subscribers.access import Holding, Records
     from subscribers.asking import Asked
     from subscribers.erasing import Eraser
     from subscribers.self_service import SelfService
@@ -40,7 +40,7 @@ class PersonPages:
     reception: Reception
     service: SelfService
     eraser: Eraser
-    list_mails: ListMails
+    records: Records
 
     def routes(self) -> list[Route]:
         """Where the pages are."""
@@ -147,7 +147,7 @@ class PersonPages:
 
     def _gather(self, visitor: Visitor) -> Holding:
         reception = self.reception
-        return gather(reception.database, visitor.address, self.list_mails, reception.clock())
+        return gather(reception.database, visitor.address, self.records, reception.clock())
 
     def _forget(self, delivery_id: int, asked: Asked) -> Response:
         visitor = self.reception.visitor(delivery_id)

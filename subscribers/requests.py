@@ -15,6 +15,7 @@ from subscribers.facets import FacetSet
 from subscribers.models import AddressRequest, JoinRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -77,7 +78,19 @@ class Moving:
     address: str
     key: str
     language: str
+    requested_at: datetime
     confirmed_at: datetime | None
+
+
+_MOVES = select(
+    AddressRequest.id,
+    AddressRequest.subscriber_id,
+    AddressRequest.address,
+    AddressRequest.address_key,
+    AddressRequest.language,
+    AddressRequest.requested_at,
+    AddressRequest.confirmed_at,
+)
 
 
 def lock_address(connection: Connection, key: str) -> None:
@@ -207,17 +220,21 @@ def keys_of(connection: Connection, subscriber_id: int) -> frozenset[str]:
     return frozenset(connection.scalars(union(joined, moved)))
 
 
+def joinings_of(connection: Connection, keys: AbstractSet[str]) -> list[Joining]:
+    """Every request to join from these addresses, oldest first."""
+    query = select(JoinRequest.__table__).where(JoinRequest.address_key.in_(keys))
+    return [_joining(row) for row in connection.execute(query.order_by(JoinRequest.id))]
+
+
+def moves_of(connection: Connection, subscriber_id: int) -> list[Moving]:
+    """Every new address that a subscriber gave, oldest first."""
+    query = _MOVES.where(AddressRequest.subscriber_id == subscriber_id)
+    return [Moving(*row) for row in connection.execute(query.order_by(AddressRequest.id))]
+
+
 def find_move(connection: Connection, request_id: int) -> Moving | None:
     """The new address of that number."""
-    columns = (
-        AddressRequest.id,
-        AddressRequest.subscriber_id,
-        AddressRequest.address,
-        AddressRequest.address_key,
-        AddressRequest.language,
-        AddressRequest.confirmed_at,
-    )
-    row = connection.execute(select(*columns).where(AddressRequest.id == request_id)).one_or_none()
+    row = connection.execute(_MOVES.where(AddressRequest.id == request_id)).one_or_none()
     return Moving(*row) if row else None
 
 

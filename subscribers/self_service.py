@@ -65,7 +65,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class SelfService:
-    """What a person may do, where the list is, who writes letters, and whose addresses may do so by themselves."""
+    """What a person may do, where the list is, who writes letters, and by which rules for addresses."""
 
     database: Database
     letters: Letters
@@ -127,7 +127,7 @@ class SelfService:
             return Verdict.OPEN
 
     def ask_move(self, visitor: Visitor, address: Address, context: Context) -> Verdict:
-        """Send a letter to a new address, whose link makes it the person's; none when the rules are against it."""
+        """Send a letter to a new address, whose link makes it theirs, unless the rules are against it."""
         with self.database.write() as connection:
             person = _find(connection, visitor)
             since = context.now - dt.timedelta(days=1)

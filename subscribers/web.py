@@ -50,8 +50,8 @@ _ONE_CLICK_FOR_NOBODY: Final = {
     Nobody.GONE: "This address is not on the list.\n",
 }
 
-# An address to which we stopped writing can still be taken off, as can whoever gets a mail that went to another
-# address, and its person can still ask to be forgotten; nothing else can begin or change.
+# An address to which we stopped writing can still be taken off, and its person can still ask to be forgotten;
+# nothing else can begin or change. A mail that went to another address is good for leaving alone.
 _FOR_LEAVING: Final = {"leave", "left"}
 _OPEN: Final = {
     Trouble.ELSEWHERE: _FOR_LEAVING,

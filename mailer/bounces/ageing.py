@@ -5,7 +5,7 @@ Takes a connection and never commits. Must not know how long a period is, nor wh
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import String, and_, cast, delete, exists, func, literal, select
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy.orm import InstrumentedAttribute
+
+_AT_ONCE: Final = 5_000
 
 
 class AgeingBounces:
@@ -26,8 +29,8 @@ class AgeingBounces:
         return _count(connection, Bounce, _is_done_with(before))
 
     def blank(self, connection: Connection, before: dt.datetime) -> int:
-        """Delete them."""
-        return connection.execute(delete(Bounce).where(_is_done_with(before))).rowcount
+        """Delete as many of them as one transaction should hold."""
+        return _delete_part(connection, Bounce, Bounce.id, _is_done_with(before))
 
 
 class AgeingUnmatched:
@@ -38,9 +41,9 @@ class AgeingUnmatched:
         return _count(connection, UnmatchedMail, UnmatchedMail.received_at < before)
 
     def blank(self, connection: Connection, before: dt.datetime) -> int:
-        """Delete them, whoever still has to look at one: in that time nobody did."""
-        old = delete(UnmatchedMail).where(UnmatchedMail.received_at < before)
-        return connection.execute(old).rowcount
+        """Delete a part of them, also of those that still wait: in all that time nobody looked."""
+        old = UnmatchedMail.received_at < before
+        return _delete_part(connection, UnmatchedMail, UnmatchedMail.id, old)
 
 
 class AgeingDigests:
@@ -51,9 +54,9 @@ class AgeingDigests:
         return _count(connection, HandledMail, HandledMail.handled_at < before)
 
     def blank(self, connection: Connection, before: dt.datetime) -> int:
-        """Forget them."""
-        old = delete(HandledMail).where(HandledMail.handled_at < before)
-        return connection.execute(old).rowcount
+        """Forget a part of them."""
+        old = HandledMail.handled_at < before
+        return _delete_part(connection, HandledMail, HandledMail.digest, old)
 
 
 def _is_done_with(before: dt.datetime) -> ColumnElement[bool]:
@@ -64,6 +67,16 @@ def _is_done_with(before: dt.datetime) -> ColumnElement[bool]:
         Suppression.evidence.like(named),
     )
     return and_(Bounce.recorded_at < before, ~is_evidence)
+
+
+def _delete_part(
+    connection: Connection,
+    table: type,
+    key: InstrumentedAttribute[Any],
+    condition: ColumnElement[bool],
+) -> int:
+    part = select(key).where(condition).limit(_AT_ONCE)
+    return connection.execute(delete(table).where(key.in_(part))).rowcount
 
 
 def _count(connection: Connection, table: type, condition: ColumnElement[bool]) -> int:

@@ -94,7 +94,8 @@ def migrate(
     """Give everybody at one domain the same name at another: the organisation moved its mail.
 
     Who left, who has yet to confirm, and who is suppressed for another reason than mail that came back, stays
-    as they are; nobody is moved to an address that was erased. The record of each person says from where to where, and what is known of the old address is kept.
+    as they are; nobody is moved to an address that was erased. The record of each person says from where to
+    where, and what is known of the old address is kept.
     """
     from functools import partial
 

@@ -33,12 +33,12 @@ def access(
     from mailer.app import Workspace
     from mailer.site import public_pages, seal
     from mailer.surroundings import actor, now
-    from mailer.traces import list_mails
+    from mailer.traces import RECORDS
     from subscribers.access import gather
     from subscribers.erasures import record_deed
 
     opened = Workspace.open(workspace)
-    held = gather(opened.database, address, list_mails, now())
+    held = gather(opened.database, address, RECORDS, now())
     out.mkdir(parents=True, exist_ok=True)
     data = json.dumps(held.data(), ensure_ascii=False, indent=2)
     (out / "data.json").write_text(data + "\n", encoding="utf-8")

@@ -13,12 +13,15 @@ from sqlalchemy import insert, select
 from mailer import site as parts
 from mailer.bounces.models import Bounce, UnmatchedMail
 from mailer.delivery.models import Delivery
-from mailer.site import seal
+from mailer.site import public_pages, seal
+from mailer.traces import RECORDS
 from subscribers import erasures, requests, service, store, suppressions
+from subscribers.access import gather
 from subscribers.address import parse_address
 from subscribers.facets import FacetSet
 from subscribers.letters import Letter, LetterKind, SignedLink
 from subscribers.lifecycle import EventKind, Status
+from subscribers.requests import RequestState, Wish
 from subscribers.segment import EVERYBODY
 from subscribers.service import SubscriberError
 
@@ -251,6 +254,39 @@ def test_the_link_to_the_data_grows_as_old_as_the_letter(site: Site) -> None:
     site.ask(site.path("copy-request"), "send=yes")
     (letter,) = site.letters(ANN)
     assert f'href="{letter.link}/data.json"' in site.ask(letter.link).body
+
+
+def test_what_is_held_is_that_of_earlier_addresses_too(site: Site) -> None:
+    service.suppress(
+        site.opened.database, ANN, reason="mailbox full", evidence="", now=NOW, actor="clerk"
+    )
+    service.lift(site.opened.database, ANN, reason="works again", now=NOW, actor="clerk")
+    with site.opened.database.write() as connection:
+        connection.execute(insert(Bounce), [bounce(ANN, site.deliveries[ANN]), bounce(BOB, None)])
+    ask_move(site)
+    site.ask(site.letters(NEW)[-1].link, "confirm=yes")
+    held = gather(site.opened.database, NEW, RECORDS, NOW)
+    data = json.loads(json.dumps(held.data()))
+    assert [one["address"] for one in data["suppressions"]] == [ANN]
+    assert [one["address"] for one in data["returned"]] == [ANN]
+    assert [one["address"] for one in data["new_addresses"]] == [NEW]
+    assert {one["address"] for one in data["mails"]} == {ANN, NEW}
+    page = public_pages(site.opened).standing_page(
+        "copy.html", {"holding": held, "vocabulary": site.opened.vocabulary, "json_link": ""}
+    )
+    assert all(words in page for words in ("mailbox full", "Mail that came back", NEW))
+
+
+def test_what_was_asked_on_the_form_is_held_too(site: Site) -> None:
+    with site.opened.database.write() as connection:
+        wish = Wish(
+            parse_address(ANN), "Annie", "", FacetSet("health", frozenset({"wales"})),
+            frozenset({"bulletin"}), "Yes.", "en-GB", "192.0.2.0/24",
+        )  # fmt: skip
+        requests.add(connection, wish, None, RequestState.KNOWN, NOW)
+    held = gather(site.opened.database, ANN, RECORDS, NOW).data()
+    (asked,) = json.loads(json.dumps(held))["requests"]
+    assert (asked["name"], asked["facets"]["regions"]) == ("Annie", ["wales"])
 
 
 def test_three_letters_a_day_of_a_kind_are_enough(site: Site) -> None:
