@@ -31,7 +31,8 @@ demo: .venv/runtime
 
 test: .venv/development check
 	@sh .ci/system-packages
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	# One more than there are processors: many tests wait for a process, a mail or a moment.
+	$(BIN)/python -m pytest -n $$(($$(nproc) + 1)) --dist loadfile
 
 soak: .venv/development
 	SOAK=full $(BIN)/python -m pytest tests/journeys/test_killed.py tests/journeys/test_surroundings.py
