@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.returned import complaint, holiday_notice, letter, report
+from tests.soak.crowd import only_full
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,6 +115,7 @@ def copy_of(box: Path) -> Path:
     return drop(box.parent / "copy", *mails)
 
 
+@only_full
 def test_a_person_settles_what_could_not_be_matched(live: CommandLine, sent: list[str]) -> None:
     box = drop(live.folder / "returned", report("nobody@elsewhere.example"), report("x@y.example"))
     live.does("bounces", "collect", box)
@@ -170,6 +172,7 @@ def all_came_back(workspace: Path) -> list[bytes]:
     ]
 
 
+@only_full
 def test_an_organisation_that_moved_is_held_and_then_moved(bulletin: CommandLine) -> None:
     bulletin.does("init", "work")
     work = type(bulletin)(bulletin.folder / "work")

@@ -25,6 +25,7 @@ from tests.soak.crowd import (
     addresses,
     campaigns,
     in_state,
+    only_full,
     settle,
     size,
 )
@@ -49,7 +50,6 @@ SLOWLY = 0.08
 """Seconds before each mail is answered where workers are to be at it for long enough."""
 
 PATIENCE = 300  # seconds
-only_full = pytest.mark.skipif(not IS_FULL, reason="`make soak` runs it")
 
 
 @pytest.fixture

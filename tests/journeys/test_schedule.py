@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailer.sandbox.mailbox import Mailbox
+from tests.soak.crowd import only_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,6 +133,7 @@ def test_an_occurrence_is_skipped_and_another_moved(workspace: CommandLine) -> N
     assert shown(workspace)["next"][0]["date"] == first["date"]
 
 
+@only_full
 def test_a_schedule_rests_goes_on_and_ends(workspace: CommandLine) -> None:
     workspace.does(*QUARTERLY)
     assert "Schedule 1 is paused." in workspace.does("schedule", "pause", "1")
@@ -147,6 +149,7 @@ def test_a_schedule_rests_goes_on_and_ends(workspace: CommandLine) -> None:
     assert (refused.code, "is removed" in refused.err) == (1, True)
 
 
+@only_full
 def test_a_blackout_holds_what_reaches_its_regions_and_says_so(workspace: CommandLine) -> None:
     workspace.does(*QUARTERLY)
     workspace.does(*QUARTERLY, "--segment", "south-west-partners")

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pytest
+
 from mailer.app import Workspace
 from mailer.delivery.campaign import CampaignSummary, list_campaigns, list_deliveries
 from mailer.surroundings import now
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from tests.journeys.conftest import CommandLine
 
 IS_FULL = os.environ.get("SOAK") == "full"
+only_full = pytest.mark.skipif(not IS_FULL, reason="`make soak` runs it")
 SEND = ("send", "issue-09", "--segment", "everyone", "--yes")
 RESUME = ("campaign", "resume", "1")
 
