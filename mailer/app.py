@@ -13,8 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailer.config import Mode, Settings, SettingsError, find_workspace, load_settings
+from mailer.config import SettingsError, find_workspace, load_settings
 from mailer.media import publish_images
+from mailer.settings import Mode, Settings
 from subscribers.facets import Facet, FacetError, Vocabulary
 from subscribers.segment import Segment
 

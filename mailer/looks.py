@@ -13,7 +13,7 @@ from mailer.rendering.brand import DARK, LIGHT, Brand
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mailer.config import Settings
+    from mailer.settings import Settings
 
 
 def brand_of(settings: Settings, folder: Path) -> Brand:

@@ -6,19 +6,20 @@ import datetime as dt
 from typing import TYPE_CHECKING, get_args
 from zoneinfo import ZoneInfo
 
-from mailer.config import SettingsError, Weekday
+from mailer.config import SettingsError
 from mailer.delivery.breaker import BreakerRule
 from mailer.delivery.dkim import SigningKey
 from mailer.delivery.pacing import Limit, Pacing, SendingHours, WarmUp
 from mailer.delivery.retry import RetrySchedule
 from mailer.delivery.smtp import RelayAddress
+from mailer.settings import Weekday
 from subscribers.tokens import TokenSigner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from mailer.config import (
+    from mailer.settings import (
         BreakerSettings,
         DeliverySettings,
         HoursSettings,

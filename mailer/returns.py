@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mailer.bounces.collect import Source
-    from mailer.config import BounceSettings
+    from mailer.settings import BounceSettings
 
 
 def policy_of(chosen: BounceSettings) -> Policy:

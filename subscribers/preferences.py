@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING, Final
 from subscribers.rows import MAX_TEXT, TextError, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from subscribers.catalogue import Tongue
-    from subscribers.consent import Term
     from subscribers.facets import Facet, Vocabulary
     from subscribers.forms import Fields
-    from subscribers.store import Person
 
 _LONGEST_PAUSE: Final = dt.timedelta(days=731)
 _LABELLED: Final = frozenset({"name", "organisation"})
@@ -50,20 +48,6 @@ class Slip:
         """The sentence."""
         label = tongue.say(f"slips.label_{self.field}") if self.field in _LABELLED else ""
         return tongue.say(f"slips.{self.key}", label=label, **self.values)
-
-
-def preferences_of(
-    person: Person, terms: Iterable[Term], paused_until: dt.date | None = None
-) -> Preferences:
-    """What is known of a person now, with the subscriptions that have not ended."""
-    return Preferences(
-        name=person.name,
-        organisation=person.organisation,
-        sector=person.facets.sector,
-        regions=person.facets.regions,
-        publications=frozenset(term.publication for term in terms if term.ended_at is None),
-        paused_until=paused_until,
-    )
 
 
 def is_whole(fields: Fields) -> bool:

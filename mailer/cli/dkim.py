@@ -55,7 +55,7 @@ def new(
 def _checked(selector: str) -> str:
     from pydantic import TypeAdapter, ValidationError
 
-    from mailer.config import Selector
+    from mailer.settings import Selector
 
     try:
         return str(TypeAdapter(Selector).validate_python(selector))

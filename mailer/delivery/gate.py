@@ -95,12 +95,12 @@ class Gate:
         if scope in self._turnstiles:
             self._turnstiles[scope].in_use -= 1
 
-    async def give_back(self, *, everything: bool = False) -> None:
+    async def give_back(self) -> None:
         """Let other processes have the connections of scopes that are not in use."""
         for scope, turnstile in list(self._turnstiles.items()):
             # One at a time: a permit that is asked for meanwhile must not be given away with the others.
             async with self._asking:
-                if turnstile.permits and (everything or not turnstile.in_use):
+                if turnstile.permits and not turnstile.in_use:
                     turnstile.permits = 0
                     await asyncio.to_thread(self._release, scope)
 

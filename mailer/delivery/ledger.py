@@ -68,28 +68,22 @@ def fetch(
     return [Queued(*row) for row in connection.execute(query.order_by(Delivery.id).limit(limit))]
 
 
-def cancel_waiting(
-    connection: Connection, campaign_id: int, now: dt.datetime, ids: Collection[int] | None = None
-) -> int:
-    """Cancel what is queued or deferred, or those of `ids` that are; returns how many."""
-    waiting = update(Delivery).where(
-        Delivery.campaign_id == campaign_id,
-        Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)),
-    )
-    if ids is not None:
-        waiting = waiting.where(Delivery.id.in_(ids))
-    cancelled = waiting.values(state=DeliveryState.CANCELLED, changed_at=now)
-    return connection.execute(cancelled).rowcount
+def cancel_waiting(connection: Connection, campaign_id: int, now: dt.datetime) -> None:
+    """Cancel what a campaign has queued or deferred."""
+    _cancel(connection, Delivery.campaign_id == campaign_id, now)
 
 
 def cancel_unwanted(connection: Connection, ids: Collection[int], now: dt.datetime) -> None:
     """Cancel those of these mails that are still waiting: nobody wants them any more."""
     if ids:
-        waiting = update(Delivery).where(
-            Delivery.id.in_(ids),
-            Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED)),
-        )
-        connection.execute(waiting.values(state=DeliveryState.CANCELLED, changed_at=now))
+        _cancel(connection, Delivery.id.in_(ids), now)
+
+
+def _cancel(connection: Connection, chosen: ColumnElement[bool], now: dt.datetime) -> None:
+    waiting = update(Delivery).where(
+        chosen, Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.DEFERRED))
+    )
+    connection.execute(waiting.values(state=DeliveryState.CANCELLED, changed_at=now))
 
 
 def put_off(

@@ -23,11 +23,6 @@ class Limit:
     per_second: float | None = None
     connections: int | None = None
 
-    @property
-    def is_none(self) -> bool:
-        """Whether it limits nothing."""
-        return self.per_second is None and self.connections is None
-
 
 @dataclass(frozen=True, slots=True)
 class WarmUp:

@@ -13,8 +13,8 @@ from typer._click.exceptions import UsageError
 from typer.core import TyperGroup
 
 from mailer.cli.main import app
-from mailer.config import Settings
 from mailer.content.reader import read_edition
+from mailer.settings import Settings
 from subscribers.facets import DEFAULT_REGIONS, DEFAULT_SECTORS, Facet, Vocabulary
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mailer.config import Mode, SettingsError, find_workspace, load_settings
+from mailer.config import SettingsError, find_workspace, load_settings
+from mailer.settings import Mode
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,17 +6,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mailer.translations import load_catalogue
-from subscribers.consent import Term
-from subscribers.facets import DEFAULT_REGIONS, DEFAULT_SECTORS, Facet, FacetSet, Vocabulary
-from subscribers.lifecycle import Status
+from subscribers.facets import DEFAULT_REGIONS, DEFAULT_SECTORS, Facet, Vocabulary
 from subscribers.preferences import (
     Preferences,
     Slip,
     is_whole,
-    preferences_of,
     read_preferences,
 )
-from subscribers.store import Person
 
 if TYPE_CHECKING:
     from subscribers.catalogue import Tongue
@@ -33,15 +29,6 @@ FILLED = {
     "publications": ["bulletin"],
     "save": ["yes"],
 }
-
-
-def test_what_is_known_of_a_person_leaves_out_what_has_ended() -> None:
-    held = FacetSet("health", frozenset({"wales"}))
-    person = Person(1, "a@example.org", "a@example.org", "Ann", "", held, Status.ACTIVE, NOW, NOW)
-    terms = [Term("bulletin", NOW, "", None, None), Term("quickupdates", NOW, "", NOW, "asked")]
-    assert preferences_of(person, terms) == Preferences(
-        "Ann", "", "health", frozenset({"wales"}), frozenset({"bulletin"})
-    )
 
 
 def test_a_form_that_is_filled_in_can_be_kept() -> None:

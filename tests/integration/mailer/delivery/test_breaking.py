@@ -25,12 +25,17 @@ if TYPE_CHECKING:
 STRICT = BreakerRule(last=20, last_share=0.5, whole_share=0.5, at_least=10)
 
 
+def refused_readers(subscribe: Subscribe, relay: Relay, count: int, answer: str) -> None:
+    """So many people on the list, whom the relay answers all alike."""
+    for number in range(count):
+        subscribe(f"reader{number}@example.org")
+        relay.answers[f"reader{number}@example.org"] = answer
+
+
 async def test_a_campaign_is_paused_when_too_much_is_rejected_and_says_why(
     database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
 ) -> None:
-    for number in range(300):
-        subscribe(f"reader{number}@example.org")
-        relay.answers[f"reader{number}@example.org"] = "550 5.7.1 Blocked"
+    refused_readers(subscribe, relay, 300, "550 5.7.1 Blocked")
     campaign_id = begin(database)
     relay.refusal_delay = 0.02
     await sender_of(database, campaign_id, plain_relay, breaker=STRICT).run()
@@ -46,9 +51,7 @@ async def test_a_campaign_is_paused_when_too_much_is_rejected_and_says_why(
 async def test_a_person_who_resumes_a_broken_campaign_starts_the_count_anew(
     database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
 ) -> None:
-    for number in range(300):
-        subscribe(f"reader{number}@example.org")
-        relay.answers[f"reader{number}@example.org"] = "550 5.7.1 Blocked"
+    refused_readers(subscribe, relay, 300, "550 5.7.1 Blocked")
     campaign_id = begin(database)
     relay.refusal_delay = 0.02
     await sender_of(database, campaign_id, plain_relay, breaker=STRICT).run()
@@ -81,9 +84,7 @@ async def test_the_canary_goes_first_and_the_rest_after_a_while(
 async def test_a_canary_that_is_put_off_does_not_hold_the_rest_for_ever(
     database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
 ) -> None:
-    for number in range(20):
-        subscribe(f"reader{number}@example.org")
-        relay.answers[f"reader{number}@example.org"] = "450 4.2.1 Busy"
+    refused_readers(subscribe, relay, 20, "450 4.2.1 Busy")
     campaign_id, clock = begin(database, canary=0.1), Clock()
     await sender_of(database, campaign_id, plain_relay, clock=clock).run()
     relay.answers = {}
@@ -96,9 +97,7 @@ async def test_a_canary_that_is_put_off_does_not_hold_the_rest_for_ever(
 async def test_a_canary_that_fails_keeps_the_rest_until_a_person_has_looked(
     database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
 ) -> None:
-    for number in range(50):
-        subscribe(f"reader{number}@example.org")
-        relay.answers[f"reader{number}@example.org"] = "550 5.7.1 Blocked"
+    refused_readers(subscribe, relay, 50, "550 5.7.1 Blocked")
     campaign_id = begin(database, canary=0.1)
     await sender_of(database, campaign_id, plain_relay).run()
     assert counts(database, campaign_id) == {"rejected": 5, "queued": 45}
@@ -115,9 +114,7 @@ async def test_a_canary_that_fails_keeps_the_rest_until_a_person_has_looked(
 async def test_letters_never_break_off_however_many_are_refused(
     database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
 ) -> None:
-    for number in range(60):
-        subscribe(f"reader{number}@example.org")
-        relay.answers[f"reader{number}@example.org"] = "550 5.1.1 User unknown"
+    refused_readers(subscribe, relay, 60, "550 5.1.1 User unknown")
     campaign_id = begin(database)
     with database.write() as connection:
         connection.execute(update(Campaign).values(kind=Kind.LETTER))
