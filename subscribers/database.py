@@ -126,11 +126,22 @@ class Database:
             yield connection
 
     @contextmanager
-    def writer(self) -> Iterator[Writer]:
-        """One connection for many short transactions: taking one from the pool costs as much as a commit."""
+    def writer(self, patience: float) -> Iterator[Writer]:
+        """One connection for many short transactions: taking one from the pool costs as much as a commit.
+
+        One that finds a file locked fails after `patience` seconds, for it may run where others wait.
+        """
         engine = self.engine.execution_options(begin="IMMEDIATE")
+        is_near = self.engine.dialect.name == "sqlite"
         with self._explained(), engine.connect() as connection:
-            yield Writer(connection, self._explained)
+            driver: Any = connection.connection.driver_connection
+            if is_near:
+                driver.execute(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
+            try:
+                yield Writer(connection, self._explained, is_near)
+            finally:
+                if is_near:
+                    driver.execute(f"PRAGMA busy_timeout = {_LOCK_WAIT_SECONDS * 1000}")
 
     def migrate(self) -> str:
         """Make or update the tables, all or nothing, and return the revision they are at.
@@ -201,10 +212,15 @@ class Writer:
     """A connection that is kept. Not for use by two threads at once."""
 
     def __init__(
-        self, connection: Connection, explained: Callable[[], AbstractContextManager[None]]
+        self,
+        connection: Connection,
+        explained: Callable[[], AbstractContextManager[None]],
+        is_near: bool,
     ) -> None:
         self._connection = connection
         self._explained = explained
+        self.is_near = is_near
+        """Whether it writes to a file, with no server to wait for."""
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -89,6 +89,17 @@ class Mail:
     message: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A mail but for its signatures. `written_at` counts seconds since 1970."""
+
+    sender: str
+    recipient: str
+    own: bytes
+    body: bytes
+    written_at: int
+
+
 @dataclass(frozen=True)
 class Composer:
     """Fills one rendered variant for one recipient after the other."""
@@ -99,8 +110,17 @@ class Composer:
     marks: Marks
     keys: Sequence[SigningKey] = ()
 
+    @property
+    def signs(self) -> bool:
+        """Whether a draft still needs a signature, which takes longer than all the rest."""
+        return bool(self.keys)
+
     def compose(self, recipient: Recipient, now: dt.datetime) -> Mail:
         """The whole mail: CRLF, 7-bit, ready for DATA as it is, for no line begins with a dot."""
+        return self.finish(self.draft(recipient, now))
+
+    def draft(self, recipient: Recipient, now: dt.datetime) -> Draft:
+        """What is the recipient's own in a mail."""
         values = self._values(recipient)
         mark = self.marks.mark(recipient.delivery_id, now)
         own = checked_head(
@@ -110,10 +130,19 @@ class Composer:
             f"{self._list_lines(values)}"
             f"{DELIVERY_HEADER}: {mark}\r\n"
         )
-        body = self._skeleton.fill(values)
-        signatures = self._mail_signer.sign(own, body, int(now.timestamp()))
-        message = b"".join((signatures, self._shared_head, own, b"\r\n", body))
-        return Mail(return_path(self.letterhead, self.marks, mark), recipient.address, message)
+        return Draft(
+            sender=return_path(self.letterhead, self.marks, mark),
+            recipient=recipient.address,
+            own=own,
+            body=self._skeleton.fill(values),
+            written_at=int(now.timestamp()),
+        )
+
+    def finish(self, draft: Draft) -> Mail:
+        """A draft with its signatures. While they are made, other threads can run."""
+        signatures = self._mail_signer.sign(draft.own, draft.body, draft.written_at)
+        message = b"".join((signatures, self._shared_head, draft.own, b"\r\n", draft.body))
+        return Mail(draft.sender, draft.recipient, message)
 
     def _values(self, recipient: Recipient) -> dict[Slot, str]:
         return personal_values(self.letterhead, self.signer, recipient)

@@ -142,11 +142,9 @@ class Session:
         return self._connection
 
     async def _send_body(self, connection: RelayConnection, mail: ReadyMail) -> None:
-        answered = connection.finish(mail.message)
-        if connection.pipelines:
-            self._begun = self._supply.ready_now()
-            if self._begun is not None:
-                connection.begin(self._begun.envelope)
+        self._begun = self._supply.ready_now() if connection.pipelines else None
+        following = self._begun.envelope if self._begun is not None else None
+        answered = connection.finish(mail.message, following)
         self._end(mail, await connection.outcome(answered))
 
     def _end(self, mail: ReadyMail, outcome: Outcome) -> None:

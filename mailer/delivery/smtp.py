@@ -19,6 +19,7 @@ from mailer.delivery.wire import Reply, Wire, WireError
 from subscribers.errors import BulletinError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
@@ -63,8 +64,8 @@ class ConnectionLostError(ConnectionError):
 class RelayConnection:
     """One open session with a relay. Not for use by two tasks at once.
 
-    A mail takes `begin`, `ready` and `finish`. With a relay that offers PIPELINING (RFC 2920) the next mail
-    may begin as soon as `finish` was called, before its answer is awaited: one round trip a mail.
+    A mail takes `begin`, `ready` and `finish`. With a relay that offers PIPELINING (RFC 2920) `finish` may
+    begin the next mail, before its own answer is awaited: one round trip a mail.
     """
 
     def __init__(self, address: RelayAddress, client: aiosmtplib.SMTP, wire: Wire) -> None:
@@ -111,10 +112,16 @@ class RelayConnection:
 
     def begin(self, envelope: Envelope) -> None:
         """Announce a mail; with PIPELINING everything up to its body is said at once."""
+        self._wire.say(self._announce(envelope))
+
+    def _announce(self, envelope: Envelope) -> bytes:
+        """What is to be said at once of a mail, or nothing; its replies are expected from here on."""
         self._envelope, self._announced = envelope, None
-        if self.pipelines:
-            lines = [*self._reset(), *self._commands(envelope)]
-            self._announced = self._say(*lines)
+        if not self.pipelines:
+            return b""
+        lines = [*self._reset(), *self._commands(envelope)]
+        self._announced = self._wire.expect(len(lines))
+        return _encoded(lines)
 
     async def ready(self) -> Outcome | None:
         """None once the relay waits for the body, else why it won't take the mail.
@@ -146,13 +153,18 @@ class RelayConnection:
         await self._abandon(data)
         return refused or judge_reply(*data, Stage.BODY)
 
-    def finish(self, message: bytes) -> asyncio.Future[list[Reply]]:
-        """Send the body; whatever happens from here on, the relay may have the mail.
+    def finish(
+        self, message: bytes, following: Envelope | None = None
+    ) -> asyncio.Future[list[Reply]]:
+        """Send the body, and announce the mail that follows; from here on the relay may have the first.
 
         No line may begin with a dot: nothing is stuffed here (RFC 5321, section 4.5.2), and an unstuffed dot
         would end the mail early and let the rest pass for commands. `Skeleton` sees to it.
         """
-        return self._wire.ask(message + b".\r\n", patience=self._address.answer_timeout)
+        answered = self._wire.expect(patience=self._address.answer_timeout)
+        announced = self._announce(following) if following is not None else b""
+        self._wire.say(b"".join((message, b".\r\n", announced)))
+        return answered
 
     async def outcome(self, answered: asyncio.Future[list[Reply]]) -> Outcome:
         """What the relay said to the body."""
@@ -175,8 +187,7 @@ class RelayConnection:
         return ["RSET"] if must else []
 
     def _say(self, *lines: str) -> asyncio.Future[list[Reply]]:
-        text = "".join(f"{line}\r\n" for line in lines)
-        return self._wire.ask(text.encode("ascii"), len(lines))
+        return self._wire.ask(_encoded(lines), len(lines))
 
     async def _answers(self) -> list[Reply]:
         """The replies to MAIL, RCPT and DATA; after a refusal the rest is not asked one by one."""
@@ -218,6 +229,10 @@ class RelayConnection:
             pass
         self.hang_up()
         self._client.close()
+
+
+def _encoded(lines: Iterable[str]) -> bytes:
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 
 def _first_refusal(mail: Reply, rcpt: Reply) -> Outcome | None:

@@ -1,7 +1,8 @@
-"""Mails made ready ahead of the sessions that send them: read from the ledger, filled and signed in threads.
+"""Mails made ready ahead of the sessions that send them: read from the ledger, filled, signed in a thread.
 
-OpenSSL leaves Python free while it signs, so two threads keep the sessions busy. What is ready but never sent
-needs no undoing: in the ledger it is queued until its start is written.
+OpenSSL leaves Python free while it signs, and signs faster than the sessions send. Filling is Python's own
+work: in a thread it would only take turns with the sessions, at some milliseconds a turn. What is ready but
+never sent needs no undoing: in the ledger it is queued until its start is written.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
     from mailer.delivery.gate import Gate
     from mailer.delivery.hand import Held
     from mailer.delivery.ledger import Queued
+    from mailer.delivery.message import Composer, Draft
     from mailer.delivery.outcome import Outcome
 
-_THREADS = 2
 _HANDFUL = 8
 """Mails made ready in one go: enough to be worth the way to a thread and back."""
 
@@ -58,6 +59,12 @@ class _Waiting(NamedTuple):
     scope: str
 
 
+class _Drafted(NamedTuple):
+    waiting: _Waiting
+    composer: Composer
+    draft: Draft
+
+
 class _Spoilt(NamedTuple):
     waiting: _Waiting
     error: Exception
@@ -81,7 +88,7 @@ class Supply:
         self._gate = gate
         self._end = end
         self._patience = patience
-        self._threads = ThreadPoolExecutor(_THREADS, "composer")
+        self._thread = ThreadPoolExecutor(1, "signer")
         self._unsorted: deque[_Waiting] = deque()
         self._limited: dict[str, deque[_Waiting]] = {}
         self._making: deque[asyncio.Future[list[ReadyMail | _Spoilt]]] = deque()
@@ -152,7 +159,7 @@ class Supply:
         if not self._is_closed:
             self._is_closed = True
             self.drop()
-            self._threads.shutdown(wait=False)
+            self._thread.shutdown(wait=False)
 
     async def wind_up(self) -> None:
         """After the last session has ended, put down what is left in hand."""
@@ -188,14 +195,13 @@ class Supply:
                 await self._make_ahead()
 
     async def _make_ahead(self) -> None:
-        loop = asyncio.get_running_loop()
         while self._has_room and not self._is_closed:
             handful = await (self._pick() if self._gate.is_open_to_all else self._pick_allowed())
             if self._is_closed:
                 self._throw_away(handful)
             if not handful or self._is_closed:
                 return
-            self._making.append(loop.run_in_executor(self._threads, self._compose, handful))
+            self._making.append(self._make(handful))
             if len(handful) < _HANDFUL:
                 return
 
@@ -350,16 +356,34 @@ class Supply:
         if any(mail.held.is_dropped for mail in self._ready):
             self._sift()
 
-    def _compose(self, handful: list[_Waiting]) -> list[ReadyMail | _Spoilt]:
-        return [self._make(each) for each in handful]
+    def _make(self, handful: list[_Waiting]) -> asyncio.Future[list[ReadyMail | _Spoilt]]:
+        drafted = [self._draft(each) for each in handful]
+        loop = asyncio.get_running_loop()
+        if any(isinstance(each, _Drafted) and each.composer.signs for each in drafted):
+            return loop.run_in_executor(self._thread, _finish, drafted)
+        made: asyncio.Future[list[ReadyMail | _Spoilt]] = loop.create_future()
+        made.set_result(_finish(drafted))
+        return made
 
-    def _make(self, waiting: _Waiting) -> ReadyMail | _Spoilt:
-        held, queued, scope = waiting
+    def _draft(self, waiting: _Waiting) -> _Drafted | _Spoilt:
+        queued = waiting.queued
         try:
-            composer = self._desk.composer(held.claim, queued.variant_id)
+            composer = self._desk.composer(waiting.held.claim, queued.variant_id)
             recipient = Recipient(queued.id, queued.address, queued.name, queued.payload)
-            mail = composer.compose(recipient, self._desk.clock())
+            return _Drafted(waiting, composer, composer.draft(recipient, self._desk.clock()))
         except Exception as error:  # noqa: BLE001 - one mail's fault must not keep the others
             return _Spoilt(waiting, error)
-        envelope = Envelope(mail.sender, mail.recipient, len(mail.message))
-        return ReadyMail(held, queued.id, scope, envelope, mail.message)
+
+
+def _finish(drafted: list[_Drafted | _Spoilt]) -> list[ReadyMail | _Spoilt]:
+    return [each if isinstance(each, _Spoilt) else _finish_one(each) for each in drafted]
+
+
+def _finish_one(drafted: _Drafted) -> ReadyMail | _Spoilt:
+    held, queued, scope = drafted.waiting
+    try:
+        mail = drafted.composer.finish(drafted.draft)
+    except Exception as error:  # noqa: BLE001 - as above
+        return _Spoilt(drafted.waiting, error)
+    envelope = Envelope(mail.sender, mail.recipient, len(mail.message))
+    return ReadyMail(held, queued.id, scope, envelope, mail.message)

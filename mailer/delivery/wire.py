@@ -7,7 +7,9 @@ what a mail says, nor what a reply means for anybody.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
+import socket
 from collections import deque
 from typing import NamedTuple
 
@@ -15,6 +17,7 @@ MAX_REPLY_BYTES = 64_000
 """More than any relay has to say; a reply beyond it ends the connection."""
 
 _CLOSING = 421
+_QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _REPLY_LINE = re.compile(rb"([2-5][0-9][0-9])([ -]?)(.*)")
 
@@ -48,6 +51,7 @@ class Wire(asyncio.Protocol):
 
     def __init__(self, transport: asyncio.Transport, timeout: float) -> None:
         self._transport = transport
+        self._socket: socket.socket | None = transport.get_extra_info("socket")
         self._timeout = timeout
         self._buffer = b""
         self._lines: list[str] = []
@@ -66,7 +70,15 @@ class Wire(asyncio.Protocol):
     def ask(
         self, data: bytes, replies: int = 1, patience: float | None = None
     ) -> asyncio.Future[list[Reply]]:
-        """Send bytes that the relay answers with so many replies, without waiting for them.
+        """Send bytes that the relay answers with so many replies, without waiting for them."""
+        answered = self.expect(replies, patience)
+        self.say(data)
+        return answered
+
+    def expect(
+        self, replies: int = 1, patience: float | None = None
+    ) -> asyncio.Future[list[Reply]]:
+        """So many replies to what is about to be said.
 
         The future raises WireError when they do not all come in time: each within `patience` seconds, or the
         usual time-out.
@@ -82,8 +94,12 @@ class Wire(asyncio.Protocol):
         if not self._asked:
             self._deadline = self._loop.time() + question.patience
         self._asked.append(question)
-        self._transport.write(data)
         return answered
+
+    def say(self, data: bytes) -> None:
+        """Send bytes whose replies are expected."""
+        if self.is_open:
+            self._transport.write(data)
 
     def hang_up(self) -> None:
         """Close without a word."""
@@ -93,6 +109,7 @@ class Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Cut what arrived into replies."""
+        self._acknowledge()
         *lines, self._buffer = (self._buffer + data).split(b"\n")
         for line in lines:
             self._read_line(line.rstrip(b"\r"))
@@ -107,6 +124,16 @@ class Wire(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """Tell everybody who waits."""
         self._fail(WireError(str(error) if error else "the relay closed the connection"))
+
+    def _acknowledge(self) -> None:
+        """Tell the relay at once that its words have arrived (Linux).
+
+        One that says "250" and, in a packet of its own, "354" holds the second back until the first is
+        acknowledged (Nagle), which Linux by itself does up to 40 ms later: the time of twenty mails.
+        """
+        if self._socket is not None and _QUICKACK is not None:
+            with contextlib.suppress(OSError):
+                self._socket.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
     def _read_line(self, line: bytes) -> None:
         found = _REPLY_LINE.fullmatch(line)

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
-    from mailer.delivery.message import Mail, Recipient
+    from mailer.delivery.message import Draft, Recipient
     from mailer.delivery.smtp import RelayAddress
     from subscribers.database import Database
     from tests.integration.mailer.delivery.conftest import Relay
@@ -254,10 +254,10 @@ async def test_a_mail_that_cannot_be_made_keeps_no_other_back(
 
 
 class _Fussy(Composer):
-    def compose(self, recipient: Recipient, now: dt.datetime) -> Mail:
+    def draft(self, recipient: Recipient, now: dt.datetime) -> Draft:
         if recipient.name == "spoilt":
             raise ValueError("a name that spoils it")
-        return super().compose(recipient, now)
+        return super().draft(recipient, now)
 
 
 def vars_of(composer: Composer) -> dict[str, Any]:
