@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo test soak check unit bench screenshots lock wheel clean
+.PHONY: help demo test soak check unit bench clients screenshots lock wheel clean
 
 help:
 	@echo "make demo         set up, and send the sample edition to the built-in inbox"
@@ -12,6 +12,7 @@ help:
 	@echo "make check        formatting, lint, types and the floors alone"
 	@echo "make bench        the speeds that the documentation claims"
 	@echo "make screenshots  the pictures of the documentation, taken anew"
+	@echo "make clients      what mail programs can't do, fetched anew from caniemail.com's data"
 	@echo "make wheel        build the wheel into dist/"
 	@echo "make lock         write the lock files anew"
 
@@ -31,6 +32,7 @@ demo: .venv/runtime
 
 test: .venv/development check
 	@sh .ci/system-packages
+	@sh .ci/node-packages
 	# One more than there are processors: many tests wait for a process, a mail or a moment.
 	$(BIN)/python -m pytest -n $$(($$(nproc) + 1)) --dist loadfile
 
@@ -55,6 +57,9 @@ bench: .venv/development
 	$(BIN)/python -m bench.reporting
 	$(BIN)/python -m bench.bounces
 	$(BIN)/python -m bench.pages
+
+clients: .venv/development
+	$(BIN)/python -m bench.clients
 
 screenshots: .venv/development
 	$(BIN)/python -m bench.screenshots

@@ -29,23 +29,30 @@ if TYPE_CHECKING:
     from mailer.bounces.return_path import ReturnPaths
     from mailer.bounces.service import Bounces
     from mailer.content.edition import Edition, Image
+    from mailer.content.pack_folders import PackFolders
+    from mailer.content.pack_reader import PackReading
     from mailer.content.reader import Reading
     from mailer.delivery.dkim import SigningKey
     from mailer.delivery.message import Letterhead
     from mailer.delivery.smtp import RelayAddress
     from mailer.dispatch import Dispatch
+    from mailer.inspection import Inspector
     from mailer.rendering.brand import Brand
     from mailer.rendering.bulletin import Renderer
+    from mailer.rendering.stationery import Stationery
     from mailer.reporting.page import ReportPage
     from subscribers.database import Database
     from subscribers.tokens import TokenSigner
 
 _TABLES = (
-    "mailer.bounces.models", "mailer.delivery.models", "mailer.web.models", "scheduler.models",
+    "mailer.approval.models", "mailer.bounces.models", "mailer.checks.models", "mailer.corrections.models",
+    "mailer.delivery.models", "mailer.letters.models", "mailer.packs.models",
+    "mailer.submissions.models", "mailer.web.models", "scheduler.models",
 )  # fmt: skip
 
 EDITIONS = "editions"
 PACKS = "packs"
+PACK_FILES = "published"
 MEDIA = "media"
 INBOX = "inbox"
 DKIM = "dkim"
@@ -135,6 +142,11 @@ class Workspace:
         return self.folder / MEDIA
 
     @property
+    def pack_files(self) -> Path:
+        """The folder of what published packs refer to. Its files are given out one by one, or not."""
+        return self.folder / PACK_FILES
+
+    @property
     def inbox(self) -> Path:
         """The folder of the built-in inbox."""
         return self.folder / INBOX
@@ -182,18 +194,42 @@ class Workspace:
     def _shown(self, folder: Path) -> Path:
         return folder.relative_to(self.folder) if folder.is_relative_to(self.folder) else folder
 
-    def check_edition(self, folder: Path) -> Reading:
-        """Read an edition, and see that its largest form can be mailed."""
-        from mailer.checks.size import check_size
-        from mailer.content.reader import Reading
-        from mailer.content.variant import whole
+    @cached_property
+    def inspector(self) -> Inspector:
+        """Checks editions and packs, and keeps what people let pass."""
+        from mailer.inspection import Inspector
 
-        reading = self.read_edition(folder)
-        if reading.edition is None:
-            return reading
-        rendered = self.renderer(reading.edition.publication).render(whole(reading.edition))
-        found = check_size(rendered, self._shown(folder))
-        return Reading(None if found else reading.edition, [*reading.problems, *found])
+        return Inspector(self)
+
+    def check_edition(self, folder: Path) -> Reading:
+        """Read an edition and see whether it can go: it is None when an error stands that nobody let pass."""
+        from mailer.content.reader import Reading
+        from mailer.inspection import visible
+
+        found = self.inspector.inspect_edition(folder)
+        edition = found.content if found.may_go else None
+        return Reading(edition, visible(found.problems), found.sources)
+
+    def check_pack(self, folder: Path) -> PackReading:
+        """The same of a pack."""
+        from mailer.content.pack_reader import PackReading
+        from mailer.inspection import visible
+
+        found = self.inspector.inspect_pack(folder)
+        pack = found.content if found.may_go else None
+        return PackReading(pack, visible(found.problems), found.sources)
+
+    # ---- campaigns
+
+    @cached_property
+    def packs(self) -> PackFolders:
+        """The folders of themes and packs."""
+        from zoneinfo import ZoneInfo
+
+        from mailer.content.pack_folders import PackFolders
+
+        zone = ZoneInfo(self.settings.hours.time_zone)
+        return PackFolders(self.folder / PACKS, self.folder, self.vocabulary, zone)
 
     # ---- looks
 
@@ -213,6 +249,14 @@ class Workspace:
         return Renderer(
             self.brand, face.name, face.description, base if media_url is None else media_url
         )
+
+    def stationery(self, publication: str) -> Stationery:
+        """The frame of every mail of one publication."""
+        from mailer.rendering.stationery import Stationery
+
+        face = self.settings.publications[publication]
+        media_url = f"{self.settings.web.base_url}/media/"
+        return Stationery(self.brand, face.name, face.description, media_url)
 
     def report_page(self, publication: str) -> ReportPage:
         """What makes a page of a report on a campaign of one publication."""
@@ -248,6 +292,11 @@ class Workspace:
     def is_live(self) -> bool:
         """Whether mail may leave for every subscriber."""
         return self.settings.mode is Mode.LIVE
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether somebody must have approved what goes to subscribers."""
+        return self.is_live and self.settings.approval.required
 
     @property
     def uses_inbox(self) -> bool:

@@ -7,6 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from mailer.approval.decision import Requirement
 from mailer.bounces.finding import Rejection
 from mailer.delivery.batches import Canary
 from mailer.delivery.campaign import CampaignError, Kind, Route, find_campaign, rendered_variants
@@ -70,16 +71,37 @@ class Dispatch:
             return Pacing()
         return pacing_of(settings.pacing, settings.hours)
 
-    def begin(self, edition: Edition, plan: Plan, actor: str, canary: float = 0) -> int:
+    def requirement(self, accepted: int | None = None) -> Requirement | None:
+        """What must be approved of a mailing to subscribers; `accepted` recipients stand for the approved."""
+        if not self.workspace.needs_approval:
+            return None
+        return Requirement(self.workspace.settings.approval.audience_drift, accepted)
+
+    def begin(
+        self,
+        edition: Edition,
+        plan: Plan,
+        actor: str,
+        canary: float = 0,
+        accepted: int | None = None,
+    ) -> int:
         """Freeze a campaign of an edition, with all that its mails lead to; gives its number.
 
-        An edition that goes to subscribers stands in the archive from then on, where that is open.
+        An edition that goes to subscribers stands in the archive from then on, where that is open. Raises
+        ApprovalError unless it was approved, where that is needed; `accepted` as in `requirement`.
         """
         opened = self.workspace
         # Before anything is written: without these no mail could be made.
         _ = opened.signer, opened.signing_keys
         opened.publish_media(edition)
-        campaign_id = freeze(opened.database, plan, actor, now(), canary=canary)
+        campaign_id = freeze(
+            opened.database,
+            plan,
+            actor,
+            now(),
+            canary=canary,
+            requirement=self.requirement(accepted),
+        )
         if opened.is_live and opened.settings.archive.open:
             from mailer.site import archive_edition  # noqa: PLC0415 - slow to import
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mailer.config import SettingsError
 from mailer.content.edition import Image
-from mailer.content.picture import PictureFault, examine
+from mailer.content.picture import PictureFault, prepare
 from mailer.rendering.brand import DARK, LIGHT, Brand
 
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ def _logo(settings: Settings, folder: Path) -> Image | None:
     except OSError as error:
         what = f"can't be read ({error.strerror})"
         raise SettingsError("logo-unreadable", subject, what, "check the path") from error
-    picture = examine(data)
+    picture = prepare(data)
     if isinstance(picture, PictureFault):
         raise SettingsError("logo-unusable", subject, picture.what, picture.remedy)
     alt = chosen.logo_alt or chosen.organisation
     size = picture.width, picture.height
-    return Image(chosen.logo.name, alt, None, *size, picture.media_name, data)
+    return Image(chosen.logo.name, alt, None, *size, picture.media_name, picture.data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,11 +14,15 @@ if TYPE_CHECKING:
 
 
 def publish_images(images: Iterable[Image], folder: Path) -> None:
-    """Write pictures under the digest of their bytes; one that is there already is the same."""
+    """Write pictures under the digest of their bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     for image in images:
-        target = folder / image.media_name
-        if not target.exists():
-            partial = target.with_suffix(f".{os.getpid()}.part")
-            partial.write_bytes(image.data)
-            partial.replace(target)
+        keep(folder / image.media_name, image.data)
+
+
+def keep(target: Path, data: bytes) -> None:
+    """Write a file that is named by what is in it, whole or not at all; one that is there is the same."""
+    if not target.exists():
+        partial = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
+        partial.write_bytes(data)
+        partial.replace(target)

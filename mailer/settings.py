@@ -141,6 +141,13 @@ class DeliverySettings(_Group):
     canary_wait_minutes: NonNegativeFloat = 15
 
 
+class ApprovalSettings(_Group):
+    """Whether a second person says yes, and by what share the audience may differ from what they saw."""
+
+    required: bool = True
+    audience_drift: float = Field(default=0.1, ge=0, le=1)
+
+
 class BreakerSettings(_Group):
     """Shares of rejected and doubtful mails beyond which a campaign is paused."""
 
@@ -237,6 +244,14 @@ class SubscribeSettings(_Group):
     requests_an_hour: int = Field(default=60, ge=1, le=100_000)
 
 
+class ArticleSettings(_Group):
+    """Whether partners may offer articles by the form, and for which editions: folder name and label."""
+
+    open: bool = False
+    editions: dict[Slug, Line] = {}
+    requests_an_hour: int = Field(default=20, ge=1, le=100_000)
+
+
 class RetentionSettings(_Group):
     """For how many days personal data is kept; 0 keeps it."""
 
@@ -244,10 +259,21 @@ class RetentionSettings(_Group):
     left: int = Field(default=730, ge=0, le=36500)
     mails: int = Field(default=400, ge=0, le=36500)
     letters: int = Field(default=90, ge=8, le=36500)
+    articles: int = Field(default=730, ge=0, le=36500)
     audit: int = Field(default=2190, ge=0, le=36500)
     bounces: int = Field(default=400, ge=90, le=36500)
     unmatched: int = Field(default=90, ge=8, le=36500)
     handled: int = Field(default=730, ge=365, le=36500)
+
+
+class CheckSettings(_Group):
+    """What is asked of a text beyond what every text must be, and how long its sentences may be."""
+
+    spelling: str = Field(default="", pattern=r"^([a-z]{2,3}(_[A-Z]{2})?)?$")
+    words: Annotated[tuple[Line, ...], NoDecode, BeforeValidator(_split)] = ()
+    welsh: bool = False
+    sentence_words: int = Field(default=35, ge=10, le=200)
+    reading_age: int = Field(default=18, ge=8, le=30)
 
 
 class ArchiveSettings(_Group):
@@ -348,6 +374,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     relay: RelaySettings = RelaySettings()
     delivery: DeliverySettings = DeliverySettings()
+    approval: ApprovalSettings = ApprovalSettings()
     breaker: BreakerSettings = BreakerSettings()
     pacing: PacingSettings = PacingSettings()
     hours: HoursSettings = HoursSettings()
@@ -355,7 +382,9 @@ class Settings(BaseSettings):
     report: ReportSettings = ReportSettings()
     bounces: BounceSettings = BounceSettings()
     subscribe: SubscribeSettings = SubscribeSettings()
+    articles: ArticleSettings = ArticleSettings()
     retention: RetentionSettings = RetentionSettings()
+    checks: CheckSettings = CheckSettings()
     archive: ArchiveSettings = ArchiveSettings()
     brand: BrandSettings = BrandSettings()
     publications: dict[Slug, PublicationSettings] = Field(min_length=1)

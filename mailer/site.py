@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from mailer.articles import article_routes
 from mailer.bounces.ageing import AgeingBounces, AgeingDigests, AgeingUnmatched
 from mailer.bounces.fetching import fetch
 from mailer.delivery.campaign import Kind, Route
-from mailer.delivery.lookup import find_delivery
+from mailer.delivery.lookup import find_deliveries
 from mailer.gauges import read_gauges
 from mailer.letters.queueing import LetterDesk
 from mailer.outbox import link_keys
+from mailer.packing import newcomers, pack_pages
+from mailer.submissions.ageing import AgeingArticles, AgeingOffers
 from mailer.surroundings import now
 from mailer.traces import RECORDS, AgeingMail, find_former, forget
 from mailer.translations import load_catalogue
@@ -29,9 +32,10 @@ from subscribers.erasures import Seal
 from subscribers.joining import Door
 from subscribers.joining_pages import JoiningPages
 from subscribers.person_pages import PersonPages
+from subscribers.reception import Reception
 from subscribers.retention import Periods, Retention, Rule
 from subscribers.self_service import SelfService
-from subscribers.web import Reception, SubscriptionPages
+from subscribers.web import SubscriptionPages
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -77,8 +81,10 @@ def _gauges(opened: Workspace) -> list[Gauge]:
 
 def _routes(opened: Workspace, pages: PublicPages) -> list[PageRoute]:
     signer = opened.signer
-    reception = Reception(opened.database, signer, opened.vocabulary, find_delivery, pages, now)
-    service = SelfService(opened.database, letter_desk(opened), domain_rules(opened))
+    reception = Reception(opened.database, signer, opened.vocabulary, find_deliveries, pages, now)
+    service = SelfService(
+        opened.database, letter_desk(opened), domain_rules(opened), newcomers(opened)
+    )
     joining = JoiningPages(
         door=door(opened),
         signer=signer,
@@ -97,15 +103,18 @@ def _routes(opened: Workspace, pages: PublicPages) -> list[PageRoute]:
         opened.media,
     )
     rooms: list[Room] = [
-        joining,
+        # First what crowds ask for: a request is held against one route after the other.
         SubscriptionPages(reception, service),
+        joining,
         PersonPages(reception, service, eraser(opened), RECORDS),
         reading,
+        pack_pages(opened, pages),
         bounce_hooks(opened),
     ]
     if opened.settings.archive.open:
         rooms.append(archive_pages(opened, pages))
-    return [route for room in rooms for route in room.routes()]
+    articles = article_routes(opened, pages, letter_desk(opened), domain_rules(opened))
+    return [*(route for room in rooms for route in room.routes()), *articles]
 
 
 def archive_pages(opened: Workspace, pages: PublicPages | None = None) -> ArchivePages:
@@ -150,6 +159,7 @@ def door(opened: Workspace) -> Door:
         vocabulary=opened.vocabulary,
         seal=seal(opened),
         network_limit=opened.settings.subscribe.requests_an_hour,
+        newcomers=newcomers(opened),
     )
 
 
@@ -202,6 +212,8 @@ def retention(opened: Workspace) -> Retention:
     rules = (
         Rule("mails of editions and tests", chosen.mails, AgeingMail((Kind.EDITION, Kind.TEST))),
         Rule("letters", chosen.letters, AgeingMail((Kind.LETTER,))),
+        Rule("articles that were never confirmed", chosen.requests, AgeingOffers()),
+        Rule("articles that were decided, and sign-offs", chosen.articles, AgeingArticles()),
         Rule("bounces", chosen.bounces, AgeingBounces()),
         Rule("mails that waited for a person", chosen.unmatched, AgeingUnmatched()),
         Rule("digests of handled mails", chosen.handled, AgeingDigests()),

@@ -6,12 +6,21 @@ import datetime as dt
 import getpass
 import os
 import socket
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+clock: Callable[[], dt.datetime] = partial(dt.datetime.now, dt.UTC)
+"""The one clock. A rehearsal of a year in a minute sets another."""
 
 
 def now() -> dt.datetime:
-    """The present moment: the one clock that is handed down."""
-    return dt.datetime.now(dt.UTC)
+    """The present moment: what is handed down."""
+    return clock()
 
 
 def actor() -> str:

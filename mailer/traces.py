@@ -1,7 +1,7 @@
 """What the mailer's tables hold of one person: to be listed, and to be blanked when the person is erased.
 
-Takes a connection and never commits. Part of the composition root: it knows the ledger's tables and those of
-returned mail.
+Takes a connection and never commits. Part of the composition root: it knows the ledger's tables, those of
+returned mail and those of articles.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from mailer.delivery.campaign import Kind
 from mailer.delivery.models import Campaign, CampaignVariant, Delivery
 from mailer.delivery.outcome import OPEN_STATES, DeliveryState
 from mailer.letters.payload import opening
+from mailer.submissions.ageing import forget_articles, list_articles
 from subscribers.access import MailFact, Records, ReturnFact
 
 if TYPE_CHECKING:
@@ -73,13 +74,14 @@ def forget(
         bounced = or_(bounced, Bounce.delivery_id.in_(mailed))
     connection.execute(delete(Bounce).where(bounced))
     _forget_unmatched(connection, keys)
+    forget_articles(connection, keys)
     open_still = Delivery.state.in_(OPEN_STATES)
     state = case((open_still, DeliveryState.CANCELLED), else_=Delivery.state)
     blanked = update(Delivery).where(_of_person(subscriber_id, keys))
     connection.execute(blanked.values(**_BLANK, state=state, changed_at=now))
 
 
-RECORDS: Final = Records(find_former, list_mails, list_returned)
+RECORDS: Final = Records(find_former, list_mails, list_returned, list_articles)
 
 
 def _forget_unmatched(connection: Connection, keys: AbstractSet[str]) -> None:

@@ -58,6 +58,13 @@ def add_sample_edition(folder: Path) -> str:
     return source.name
 
 
+def add_sample_packs(folder: Path) -> str:
+    """Copy the sample campaign with its packs into a workspace; returns its theme's name."""
+    (source,) = (templates_folder() / "sample" / "packs").iterdir()
+    shutil.copytree(source, folder / "packs" / source.name)
+    return source.name
+
+
 def sample_subscribers() -> Path:
     """The sample subscribers as CSV."""
     return templates_folder() / "sample" / "subscribers.csv"

@@ -30,7 +30,7 @@ LOG = logging.getLogger("bulletin.scheduler")
 class Fired:
     """What came of it: `state` is done, nothing-to-send or failed, and `remark` says the rest in words.
 
-    `waiting` puts it back, to be fired again: it was interrupted.
+    `waiting` puts it back, to be fired again: it was interrupted. `unapproved` leaves it until its release.
     """
 
     state: OccurrenceState
@@ -51,7 +51,11 @@ class Fire(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A scheduler on watch. `on_noted` is told of whatever becomes of an occurrence."""
+    """A scheduler on watch. `on_noted` is told of whatever becomes of an occurrence.
+
+    `remind` is called every now and then, and after firing: to tell people what is to come, and what came
+    of it. It must do nothing twice, for every scheduler calls it.
+    """
 
     database: Database
     claimant: Claimant
@@ -59,6 +63,7 @@ class Watch:
     reach: Reach
     clock: Callable[[], dt.datetime]
     on_noted: Callable[[Noted], None]
+    remind: Callable[[], None] = lambda: None
     in_hand: set[int] = field(default_factory=set)
     """The occurrences that are firing: to hold on to. One whose end can't be recorded is let go of."""
 

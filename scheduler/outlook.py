@@ -33,10 +33,16 @@ Reach = Callable[[str], frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """An occurrence to come: when by its rule, in local time, and when it goes."""
+    """An occurrence to come: when by its rule, in local time, when it was planned, and when it goes."""
 
     nominal: dt.datetime
+    planned: Due
     due: Due
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a blackout gave it another time."""
+        return self.due.at != self.planned.at
 
 
 class Periods:
@@ -74,11 +80,11 @@ def upcoming(
     periods = Periods.read(connection, reach)
     known = recorded(connection, schedule.id, schedule.settled_until)
     waiting = [
-        Upcoming(each.nominal, periods.due(schedule, as_planned(each)))
+        Upcoming(each.nominal, as_planned(each), periods.due(schedule, as_planned(each)))
         for each in list_waiting(connection, [schedule.id])
     ]
     planned = [
-        Upcoming(each.nominal, periods.due(schedule, each.due))
+        Upcoming(each.nominal, each.due, periods.due(schedule, each.due))
         for each in islice(
             (p for p in schedule.timetable.after(schedule.settled_until) if p.nominal not in known),
             count,

@@ -30,12 +30,13 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = dt.timedelta(seconds=10)
 
+_REMIND_EVERY = dt.timedelta(minutes=10)
 _AT_ONCE = 4
 """Occurrences that one process fires at the same time."""
 _JOB = "schedule-"
 _LEFT = f"{_JOB}left by others"
-# A thread each for looking at the rows and for renewing claims, however many occurrences are firing.
-_OWN_THREADS = 2
+# A thread each for looking at the rows, for renewing claims and for reminding, however many occurrences fire.
+_OWN_THREADS = 3
 
 
 class Runner:
@@ -70,6 +71,7 @@ class Runner:
         """Begin to look and to fire."""
         self._every(self._look_every, self._guarded(self._look), "look")
         self._every(LEASE / 5, self._guarded(self._renew), "renew")
+        self._every(_REMIND_EVERY, self._guarded(self._watch.remind), "remind")
         self._jobs.start()
 
     def stop(self) -> None:
@@ -112,6 +114,7 @@ class Runner:
     def _fire_due(self) -> None:
         if self._watch.fire_due(self._stopping.is_set):
             self._look()
+        self._watch.remind()
 
     def _renew(self) -> None:
         watch = self._watch

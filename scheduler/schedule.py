@@ -54,6 +54,8 @@ class OccurrenceState(StrEnum):
     FIRING = "firing"
     DONE = "done"
     NOTHING_TO_SEND = "nothing-to-send"
+    UNAPPROVED = "unapproved"
+    """It came to its time, and nothing approved was there. It is released when something is."""
     FAILED = "failed"
     MISSED = "missed"
     SKIPPED = "skipped"
@@ -100,13 +102,22 @@ class Schedule:
         """When it falls due."""
         return timetable(self.plan)
 
+    def dates(self, occurrence: Occurrence) -> tuple[dt.date, ...]:
+        """The local dates by which that which goes out is found: by the rule, as moved, as it was held."""
+        local = self.timetable.local
+        when = (occurrence.due_at, occurrence.ended_at)
+        return (occurrence.nominal.date(), *(local(each).date() for each in when if each))
+
     def __str__(self) -> str:
         return f"schedule {self.id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One due time on record. `due_at` is UTC and before any blackout, `nominal` the rule's local time."""
+    """One due time on record. `due_at` is UTC and before any blackout, `nominal` the rule's local time.
+
+    `ended_at` of one that waits is when it was unapproved.
+    """
 
     id: int
     schedule_id: int

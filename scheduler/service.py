@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scheduler import store
 from scheduler.claiming import record_due
-from scheduler.outlook import SEPARATOR, Periods, as_planned, upcoming
+from scheduler.outlook import SEPARATOR, Periods, Upcoming, as_planned, upcoming
 from scheduler.schedule import (
     Kind,
     Occurrence,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from scheduler.outlook import Reach, Upcoming
+    from scheduler.outlook import Reach
     from subscribers.database import Database
 
 _SEARCHED = 400
@@ -99,7 +99,9 @@ def skip(
     told = f"skipped by {actor}"
     with database.write() as connection:
         schedule = _found(connection, schedule_id)
-        chosen = _choose(connection, schedule, date, reach)
+        chosen = _unapproved(connection, schedule, date) or _choose(
+            connection, schedule, date, reach
+        )
         known = store.find_occurrence(connection, schedule_id, chosen.nominal)
         if known:
             _end(connection, known, OccurrenceState.SKIPPED, told, now)
@@ -169,6 +171,16 @@ def _choose(
         "occurrence-missing", str(schedule), f"has no occurrence{on} to come",
         f"see `bulletin schedule next {schedule.id}`",
     )  # fmt: skip
+
+
+def _unapproved(
+    connection: Connection, schedule: Schedule, date: dt.date | None
+) -> Upcoming | None:
+    """The occurrence of a date that came to its time before anything was approved for it."""
+    for each in store.list_unapproved(connection, [schedule.id]):
+        if date in _dates(schedule, each):
+            return Upcoming(each.nominal, as_planned(each), as_planned(each))
+    return None
 
 
 def _movable(

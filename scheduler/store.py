@@ -179,6 +179,25 @@ def list_firing(connection: Connection) -> list[Occurrence]:
     return [_occurrence(row) for row in connection.execute(query.order_by(OccurrenceRow.id))]
 
 
+def list_unapproved(connection: Connection, schedule_ids: Iterable[int]) -> list[Occurrence]:
+    """What came to its time, of these schedules, before anything was approved for it."""
+    query = _occurrences().where(
+        OccurrenceRow.schedule_id.in_(list(schedule_ids)),
+        OccurrenceRow.state == OccurrenceState.UNAPPROVED,
+    )
+    return [_occurrence(row) for row in connection.execute(query.order_by(OccurrenceRow.id))]
+
+
+def list_ended(
+    connection: Connection, states: Iterable[OccurrenceState], since: dt.datetime
+) -> list[Occurrence]:
+    """What has come to an end in one of these states since a moment, in the order of their making."""
+    query = _occurrences().where(
+        OccurrenceRow.state.in_(list(states)), OccurrenceRow.ended_at >= since
+    )
+    return [_occurrence(row) for row in connection.execute(query.order_by(OccurrenceRow.id))]
+
+
 def change(connection: Connection, seen: Occurrence, **values: object) -> bool:
     """Change an occurrence, unless somebody else has since it was `seen`; whether it was changed."""
     return connection.execute(_as_seen(seen).values(values)).rowcount == 1

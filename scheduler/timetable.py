@@ -96,6 +96,14 @@ class Timetable:
         """What the clocks of the schedule's place show at a moment."""
         return local_time(at, self.zone)
 
+    def next_day_on(self, at: dt.datetime, usual: dt.time) -> dt.datetime:
+        """`at`, unless its day is one off: then the `usual` time of the next day that isn't."""
+        today = self.local(at).date()
+        moved = None if self.days is DayRule.KEEP else move(today, DayRule.NEXT, self.day_off)
+        if moved is None or moved.day == today:
+            return at
+        return self.moment(dt.datetime.combine(moved.day, usual))
+
     def _works(self, day: dt.date) -> bool:
         return not self.day_off(day)
 

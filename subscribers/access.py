@@ -49,6 +49,24 @@ class ReturnFact:
     action: str
 
 
+@dataclass(frozen=True, slots=True)
+class ArticleFact:
+    """One article that a person offered, or was asked to sign off."""
+
+    title: str
+    edition: str
+    state: str
+    text: str
+    at: dt.datetime
+
+
+class ListArticles(Protocol):
+    """Lists what the owners of addresses had to do with articles."""
+
+    def __call__(self, connection: Connection, keys: AbstractSet[str], /) -> Sequence[ArticleFact]:
+        """Ask for the records, oldest first."""
+
+
 class ListReturned(Protocol):
     """Lists what came back from addresses."""
 
@@ -72,6 +90,7 @@ class Records:
     find_former: FindFormer
     list_mails: ListMails
     list_returned: ListReturned
+    list_articles: ListArticles
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +104,7 @@ class Holding:
     moves: tuple[Moving, ...]
     mails: tuple[MailFact, ...]
     returned: tuple[ReturnFact, ...]
+    articles: tuple[ArticleFact, ...]
     gathered_at: dt.datetime
 
     def data(self) -> dict[str, Any]:
@@ -105,12 +125,13 @@ class Holding:
             "new_addresses": [_plain(asdict(one)) for one in self.moves],
             "mails": [_plain(asdict(one)) for one in self.mails],
             "returned": [_plain(asdict(one)) for one in self.returned],
+            "articles": [_plain(asdict(one)) for one in self.articles],
         }
 
 
 def gather(database: Database, address: str, records: Records, now: dt.datetime) -> Holding:
     """All that is held about an address; raises `SubscriberError` when that is nothing."""
-    story = service.show(database, address)
+    story = _story(database, address, records)
     person_id, key = story.person.id if story.person else None, parse_address(address).key
     with database.read() as connection:
         keys = own_keys(connection, story.person, key, records.find_former)
@@ -123,8 +144,21 @@ def gather(database: Database, address: str, records: Records, now: dt.datetime)
             moves=tuple(requests.moves_of(connection, person_id)) if person_id else (),
             mails=tuple(records.list_mails(connection, person_id, keys)),
             returned=tuple(records.list_returned(connection, keys)),
+            articles=tuple(records.list_articles(connection, keys)),
             gathered_at=now,
         )
+
+
+def _story(database: Database, address: str, records: Records) -> Story:
+    """What the list knows; nothing, for somebody who is not on it but has written an article."""
+    try:
+        return service.show(database, address)
+    except service.SubscriberError:
+        known_as = parse_address(address)
+        with database.read() as connection:
+            if not records.list_articles(connection, {known_as.key}):
+                raise
+        return service.Story(known_as.mailbox, None, (), (), ())
 
 
 def _person(story: Story) -> dict[str, object]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from subscribers.tokens import TokenSigner
 
 _LONGEST_TAG: Final = 12
+_READ_AT_ONCE: Final = 65_536
+"""Bytes of a form that is read while nobody else is answered; megabytes take a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,11 @@ def linked(
 async def _posted(request: Request) -> Fields | None:
     if request.method != "POST":
         return None
+    kind = request.headers.get("content-type", "")
     try:
-        return read_form(request.headers.get("content-type", ""), await request.body())
+        body = await request.body()
+        if len(body) > _READ_AT_ONCE:
+            return await run_in_threadpool(read_form, kind, body)
+        return read_form(kind, body)
     except (FormError, ClientDisconnect):
         raise HTTPException(400) from None

@@ -115,8 +115,32 @@ def end_subscriptions(
     return sorted(rows)
 
 
+def end_each(
+    connection: Connection,
+    subscriber_ids: Sequence[int],
+    publication: str,
+    reason: str,
+    now: datetime,
+) -> list[int]:
+    """End the live subscriptions of these people to one publication, and return whose ended."""
+    ended = update(Subscription).where(
+        Subscription.publication == publication,
+        Subscription.subscriber_id.in_(subscriber_ids),
+        Subscription.ended_at.is_(None),
+    )
+    rows = connection.scalars(
+        ended.values(ended_at=now, end_reason=reason).returning(Subscription.subscriber_id)
+    )
+    return sorted(rows)
+
+
 def record(connection: Connection, subscriber_id: int, *events: Event) -> None:
-    """Append consent events."""
+    """Append consent events of one person."""
+    record_each(connection, [(subscriber_id, event) for event in events])
+
+
+def record_each(connection: Connection, told: Sequence[tuple[int, Event]]) -> None:
+    """Append consent events, each with the number of its person."""
     rows = [
         {
             "subscriber_id": subscriber_id,
@@ -129,7 +153,7 @@ def record(connection: Connection, subscriber_id: int, *events: Event) -> None:
             "detail": event.detail,
             "network": event.network,
         }
-        for event in events
+        for subscriber_id, event in told
     ]
     if rows:
         connection.execute(insert(ConsentEvent), rows)

@@ -43,7 +43,9 @@ if TYPE_CHECKING:
 # Every revision that this program can bring up to date, oldest first; the last is what it works
 # with. They are written here because asking Alembic takes longer to import than most commands take
 # to run.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = (
+    "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011",
+)  # fmt: skip
 
 _LOCK_WAIT_SECONDS = 10
 # Any number will do, as long as every copy of the program asks for the same one.

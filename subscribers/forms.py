@@ -1,7 +1,7 @@
 """What a browser, or a mail program in its place, posts: the bytes of a form to named values. Pure.
 
 Knows the two encodings of HTML forms; must not know what any form asks. Every value is text: a file that
-is sent along is read as the text it might be, and nobody asks for it.
+is sent along is read as the text it might be, unless somebody asks for its bytes.
 """
 
 from __future__ import annotations
@@ -52,6 +52,16 @@ def read_form(content_type: str, body: bytes) -> Fields:
     return _gathered(pairs)
 
 
+def read_file(content_type: str, body: bytes, name: str) -> bytes:
+    """The bytes of the file that a form sent along under this name; empty when it sent none."""
+    header = Message()
+    header["content-type"] = content_type
+    if header.get_content_type() != _MULTIPART:
+        return b""
+    parts = _parts(body, header.get_boundary("").encode())
+    return next((value for found, value in parts if found == name), b"")
+
+
 def _urlencoded(body: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(
@@ -62,6 +72,11 @@ def _urlencoded(body: bytes) -> list[tuple[str, str]]:
 
 
 def _multipart(body: bytes, boundary: bytes) -> Iterator[tuple[str, str]]:
+    for name, value in _parts(body, boundary):
+        yield name, value.decode(errors="replace")
+
+
+def _parts(body: bytes, boundary: bytes) -> Iterator[tuple[str, bytes]]:
     """RFC 7578: parts between lines that begin with two hyphens and the boundary."""
     if not boundary:
         raise _refusal("does not say where its fields end")
@@ -71,7 +86,7 @@ def _multipart(body: bytes, boundary: bytes) -> Iterator[tuple[str, str]]:
         named = _NAME.search(head)
         if named:
             name = named[2] if named[1] is None else named[1]
-            yield name.decode(errors="replace"), value.decode(errors="replace")
+            yield name.decode(errors="replace"), value
 
 
 def _gathered(pairs: list[tuple[str, str]]) -> Fields:

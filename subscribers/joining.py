@@ -17,6 +17,7 @@ from subscribers.consent import Event
 from subscribers.errors import BulletinError
 from subscribers.letters import Letter, LetterKind, SignedLink
 from subscribers.lifecycle import EventKind, Status, after
+from subscribers.newcomers import NoGreeting
 from subscribers.requests import RequestState
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from subscribers.erasures import Seal
     from subscribers.facets import Vocabulary
     from subscribers.letters import Letters
+    from subscribers.newcomers import Newcomers
     from subscribers.requests import Joining, Wish
     from subscribers.store import Person
 
@@ -62,7 +64,7 @@ class JoiningError(BulletinError):
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What joining needs to know: the rules, the limit for one network in an hour, and who writes letters."""
+    """What joining needs to know: the rules, the limit for one network in an hour, and who writes to whom."""
 
     database: Database
     rules: DomainRules
@@ -70,6 +72,7 @@ class Door:
     vocabulary: Vocabulary
     seal: Seal
     network_limit: int = 60
+    newcomers: Newcomers = NoGreeting()  # noqa: RUF009 - it holds nothing
 
     def ask(self, wish: Wish, now: dt.datetime) -> Answer:
         """Take down what somebody typed, and answer by a letter to the address."""
@@ -196,6 +199,7 @@ class Door:
         erasures.lift(connection, self.seal, request.key)
         for one in {request.id, *(each.id for each in requests.waiting(connection, request.key))}:
             requests.decide(connection, one, RequestState.CONFIRMED, actor, now)
+        self.newcomers.greet(connection, person.id, begun, now)
         self._write(
             connection, LetterKind.WELCOME, request, SignedLink(PREFERENCES), now, person.id
         )

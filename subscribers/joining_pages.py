@@ -18,7 +18,7 @@ from starlette.routing import Route
 from subscribers.asking import linked, read_request, refuse_foreign
 from subscribers.join_form import HONEYPOT, JoinForm, join_slips, read_join_form
 from subscribers.joining import CONFIRM, CONFIRM_WITHIN, Answer, Outcome
-from subscribers.preferences import first
+from subscribers.preferences import Preferences, first
 from subscribers.requests import RequestState
 from subscribers.tokens import TokenError
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from subscribers.facets import Vocabulary
     from subscribers.joining import Door
     from subscribers.preferences import Slip
+    from subscribers.reception import Pages
     from subscribers.requests import Joining
     from subscribers.tokens import TokenSigner
-    from subscribers.web import Pages
 
 SUBSCRIBE: Final = "subscribe"
 FORM: Final = "form"
@@ -75,7 +75,7 @@ class JoiningPages:
         if not self.is_open:
             return self.pages.page("closed.html", {}, 404 if asked.fields else 200, asked.languages)
         if asked.fields is None:
-            return self._form(asked, JoinForm())
+            return self._form(asked, self._asked_for(request))
         form = read_join_form(asked.fields)
         # A form that stands on another site leads to ours, which says what is agreed to.
         if asked.is_foreign or not self._is_of_ours(first(asked.fields, FORM)):
@@ -85,6 +85,12 @@ class JoiningPages:
             return self._form(asked, form, slips, 422)
         is_machine = bool(first(asked.fields, HONEYPOT))
         return await self._take_down(form, asked, is_machine=is_machine)
+
+    def _asked_for(self, request: Request) -> JoinForm:
+        """The empty form, but for the publications that the link names: `/subscribe?publication=…`."""
+        offered = {one.slug for one in self.vocabulary.publications}
+        named = offered & set(request.query_params.getlist("publication"))
+        return JoinForm(profile=Preferences("", "", "", frozenset(), frozenset(named)))
 
     async def _take_down(self, form: JoinForm, asked: Asked, *, is_machine: bool) -> Response:
         done = asyncio.create_task(asyncio.sleep(ANSWER_AFTER))

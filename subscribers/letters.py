@@ -28,6 +28,11 @@ class LetterKind(StrEnum):
     COPY = "copy"
     FORGET = "forget"
     TEAM = "team"
+    ARTICLE_CONFIRM = "article-confirm"
+    ARTICLE_TEAM = "article-team"
+    ARTICLE_ACCEPTED = "article-accepted"
+    ARTICLE_DECLINED = "article-declined"
+    SIGN_OFF = "sign-off"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 
 _BITS = {4: 24, 6: 48}
 
@@ -10,6 +11,7 @@ UNKNOWN = "unknown"
 """What stands for an address that can't be read."""
 
 
+@lru_cache(maxsize=4096)
 def shorten(address: str) -> str:
     """The network that an address is in: 256 neighbours in version 4, one site in version 6."""
     try:

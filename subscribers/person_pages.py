@@ -14,9 +14,9 @@ from subscribers.address import AddressError, parse_address
 from subscribers.admission import Verdict
 from subscribers.asking import linked, read_request, refuse_foreign
 from subscribers.preferences import Slip, first
+from subscribers.reception import COPY_REQUEST, FORGET, NEW_ADDRESS
 from subscribers.self_service import ACTOR, COPY, ERASE, LETTER_LINK_LASTS, MOVE
 from subscribers.visitor import Nobody, Trouble, Visitor
-from subscribers.web import COPY_REQUEST, FORGET, NEW_ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from subscribers.access import Holding, Records
     from subscribers.asking import Asked
     from subscribers.erasing import Eraser
+    from subscribers.reception import Reception
     from subscribers.self_service import SelfService
-    from subscribers.web import Reception
 
 _BOTH: Final = ["GET", "POST"]
 

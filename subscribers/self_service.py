@@ -16,11 +16,14 @@ from subscribers.admission import Verdict
 from subscribers.consent import Event
 from subscribers.domains import domain_of
 from subscribers.facets import FacetSet
+from subscribers.leaving import Leaving, in_words, leave_alone, leave_each
 from subscribers.letters import Letter, LetterKind, SignedLink
 from subscribers.lifecycle import EventKind, Status, after
+from subscribers.newcomers import NoGreeting
 from subscribers.rows import read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
     from sqlalchemy import Connection
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from subscribers.admission import DomainRules
     from subscribers.database import Database
     from subscribers.letters import Letters
+    from subscribers.newcomers import Newcomers
     from subscribers.preferences import Preferences
     from subscribers.requests import Moving
     from subscribers.store import Person
@@ -43,10 +47,6 @@ MOVE: Final = "address"
 ERASE: Final = "erase"
 LETTER_LINK_LASTS: Final = dt.timedelta(days=7)
 
-REASONS: Final = ("too_much", "not_for_me", "new_work", "never_asked", "other")
-"""Why somebody leaves, if they like to say."""
-
-_REASON: Final = "asked by the subscriber"
 _ASKED_COPY: Final = "asked for a copy of what is held"
 _ASKED_ERASURE: Final = "asked to be forgotten"
 _MOVES_A_DAY: Final = 3
@@ -70,6 +70,7 @@ class SelfService:
     database: Database
     letters: Letters
     rules: DomainRules
+    newcomers: Newcomers = NoGreeting()  # noqa: RUF009 - it holds nothing
 
     def leave(
         self,
@@ -81,22 +82,35 @@ class SelfService:
         reason: str = "",
     ) -> None:
         """End the subscription to one publication or, when it is None, to everything; again is no error."""
-        words = f"{_REASON}: {reason.replace('_', ' ')}" if reason in REASONS else _REASON
+        if publication is not None:
+            self.leave_alone(wish_to_leave(visitor, publication, context, source, reason))
+            return
+        words = in_words(reason)
         with self.database.write() as connection:
             person = _find(connection, visitor)
             if person is None:
                 return
             self._end(connection, person, publication, words, source, context)
-            is_told = publication is None and person.status is not Status.LEFT
-            if is_told and suppressions.live(connection, person.key) is None:
+            if (
+                person.status is not Status.LEFT
+                and suppressions.live(connection, person.key) is None
+            ):
                 self._write(connection, LetterKind.GOODBYE, person, context)
+
+    def leave_each(self, leavings: Sequence[Leaving]) -> list[bool]:
+        """End the subscriptions of many, each to one publication; those not done are for `leave_alone`."""
+        return leave_each(self.database, leavings)
+
+    def leave_alone(self, leaving: Leaving) -> None:
+        """End the subscription of one to one publication."""
+        leave_alone(self.database, leaving)
 
     def resume(self, visitor: Visitor, words: str, context: Context) -> None:
         """Take up again the publication that the link came with, in answer to `words`."""
         with self.database.write() as connection:
             person = _find(connection, visitor)
             if person is not None:
-                _begin(connection, person, {visitor.publication.slug}, words, context)
+                self._begin(connection, person, {visitor.publication.slug}, words, context)
 
     def keep(
         self,
@@ -121,9 +135,9 @@ class SelfService:
             live = consent.live(connection, person.id)
             begun = answers.publications & offered - live
             if begun:
-                _begin(connection, person, begun, words, context)
+                self._begin(connection, person, begun, words, context)
             for one in sorted(live & offered - answers.publications):
-                self._end(connection, person, one, _REASON, LINK, context)
+                self._end(connection, person, one, in_words(), LINK, context)
             return Verdict.OPEN
 
     def ask_move(self, visitor: Visitor, address: Address, context: Context) -> Verdict:
@@ -223,6 +237,24 @@ class SelfService:
             network=context.network,
         )
 
+    def _begin(
+        self,
+        connection: Connection,
+        person: Person,
+        publications: AbstractSet[str],
+        words: str,
+        context: Context,
+    ) -> None:
+        status = after(person.status, EventKind.ADDED, person.address)
+        store.set_status(connection, person.id, status, context.now)
+        begun = consent.begin(connection, person.id, frozenset(publications), LINK, context.now)
+        told = [
+            Event(EventKind.ADDED, one, context.now, LINK, ACTOR, words, network=context.network)
+            for one in begun
+        ]
+        consent.record(connection, person.id, *told)
+        self.newcomers.greet(connection, person.id, begun, context.now)
+
     def _write(
         self,
         connection: Connection,
@@ -240,6 +272,21 @@ class SelfService:
             link=link,
         )
         self.letters.queue(connection, letter, context.now)
+
+
+def wish_to_leave(
+    visitor: Visitor, publication: str, context: Context, source: str, reason: str = ""
+) -> Leaving:
+    """What goes on record for somebody who leaves one publication."""
+    return Leaving(
+        visitor.subscriber_id,
+        publication,
+        in_words(reason),
+        source,
+        ACTOR,
+        context.network,
+        context.now,
+    )
 
 
 def _find(connection: Connection, visitor: Visitor) -> Person | None:
@@ -299,20 +346,3 @@ def _note(connection: Connection, person: Person, detail: str, context: Context)
         network=context.network,
     )
     consent.record(connection, person.id, event)
-
-
-def _begin(
-    connection: Connection,
-    person: Person,
-    publications: AbstractSet[str],
-    words: str,
-    context: Context,
-) -> None:
-    status = after(person.status, EventKind.ADDED, person.address)
-    store.set_status(connection, person.id, status, context.now)
-    begun = consent.begin(connection, person.id, frozenset(publications), LINK, context.now)
-    told = [
-        Event(EventKind.ADDED, one, context.now, LINK, ACTOR, words, network=context.network)
-        for one in begun
-    ]
-    consent.record(connection, person.id, *told)

@@ -1,4 +1,4 @@
-"""Where a person stands, as one query: what a page behind a link has to know before it says anything.
+"""Where people stand, as one query: what a page behind a link has to know before it says anything.
 
 Takes a connection and never commits. The statement is built once, for that takes longer than asking it.
 """
@@ -6,7 +6,7 @@ Takes a connection and never commits. The statement is built once, for that take
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, exists, func, select
 
@@ -16,7 +16,9 @@ from subscribers.models import FacetSetRow, Pause, Subscriber, Subscription, Sup
 from subscribers.preferences import Preferences
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +55,17 @@ _QUERY = (
     )
     .join(FacetSetRow, FacetSetRow.id == Subscriber.facet_set_id)
     .outerjoin(Pause, Pause.subscriber_id == Subscriber.id)
-    .where(Subscriber.id == bindparam("subscriber_id"))
+    .where(Subscriber.id.in_(bindparam("subscriber_ids", expanding=True)))
 )
 
 
-def find_standing(connection: Connection, subscriber_id: int) -> Standing | None:
-    """Where the subscriber of that number stands."""
-    row = connection.execute(_QUERY, {"subscriber_id": subscriber_id}).one_or_none()
-    if row is None:
-        return None
+def find_standings(connection: Connection, subscriber_ids: Sequence[int]) -> dict[int, Standing]:
+    """Where the subscribers of these numbers stand, by number; without those that there are none of."""
+    rows = connection.execute(_QUERY, {"subscriber_ids": subscriber_ids})
+    return {row.id: _standing(row) for row in rows}
+
+
+def _standing(row: Row[*tuple[Any, ...]]) -> Standing:
     facets = FacetSet(row.sector, _split(row.regions))
     held = Preferences(
         row.name,

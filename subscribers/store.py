@@ -25,6 +25,7 @@ from subscribers.pauses import is_paused
 from subscribers.segment import EVERYBODY, Segment
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
@@ -110,6 +111,12 @@ def find_by_id(connection: Connection, subscriber_id: int) -> Person | None:
     """The subscriber of that number, kept from everybody else until this transaction ends."""
     key = connection.scalar(select(Subscriber.address_key).where(Subscriber.id == subscriber_id))
     return find_to_change(connection, key) if key is not None else None
+
+
+def hold_free(connection: Connection, subscriber_ids: AbstractSet[int]) -> set[int]:
+    """Keep those of these people whom no other transaction has in hand, until this one ends."""
+    query = select(Subscriber.id).where(Subscriber.id.in_(subscriber_ids))
+    return set(connection.scalars(query.with_for_update(skip_locked=True, key_share=True)))
 
 
 def people(

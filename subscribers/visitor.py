@@ -7,19 +7,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from subscribers.address import parse_address
 from subscribers.facets import Facet
 from subscribers.lifecycle import Status
 from subscribers.preferences import Preferences
-from subscribers.standing import find_standing
+from subscribers.standing import find_standings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from sqlalchemy import Connection
 
     from subscribers.database import Database
     from subscribers.facets import Vocabulary
+    from subscribers.standing import Standing
+
+
+NOTHING_HELD: Final = Preferences("", "", "", frozenset(), frozenset())
+"""What a page knows of somebody of whom it must not tell anything."""
 
 
 class Mail(Protocol):
@@ -42,10 +49,12 @@ class Mail(Protocol):
         """The subscriber's number; None for somebody who was erased."""
 
 
-class FindMail(Protocol):
-    """Finds the mail of a delivery; None for one that is not on record, made only to be looked at."""
+class FindMails(Protocol):
+    """Finds the mails of deliveries, by number; one that is not on record was made only to be looked at."""
 
-    def __call__(self, connection: Connection, delivery_id: int, /) -> Mail | None:
+    def __call__(
+        self, connection: Connection, delivery_ids: Sequence[int], /
+    ) -> Mapping[int, Mail]:
         """Ask the ledger."""
 
 
@@ -84,17 +93,23 @@ class Visitor:
         return tuple(one for one in self.gets if one != self.publication)
 
 
-def find_visitor(
-    database: Database, vocabulary: Vocabulary, find_mail: FindMail, delivery_id: int
-) -> Visitor | Nobody:
-    """Whoever a delivery was made for, as they stand now."""
+def find_visitors(
+    database: Database, vocabulary: Vocabulary, find_mails: FindMails, delivery_ids: Sequence[int]
+) -> list[Visitor | Nobody]:
+    """Whoever each delivery was made for, as they stand now."""
     with database.read() as connection:
-        mail = find_mail(connection, delivery_id)
-        if mail is None or mail.is_test:
-            return Nobody.TEST
-        standing = None
-        if mail.subscriber_id is not None:
-            standing = find_standing(connection, mail.subscriber_id)
+        mails = find_mails(connection, delivery_ids)
+        numbers = {mail.subscriber_id for mail in mails.values() if not mail.is_test}
+        standings = find_standings(connection, [one for one in numbers if one is not None])
+    return [_find(vocabulary, number, mails.get(number), standings) for number in delivery_ids]
+
+
+def _find(
+    vocabulary: Vocabulary, delivery_id: int, mail: Mail | None, standings: Mapping[int, Standing]
+) -> Visitor | Nobody:
+    if mail is None or mail.is_test:
+        return Nobody.TEST
+    standing = standings.get(mail.subscriber_id) if mail.subscriber_id is not None else None
     if standing is None:
         return Nobody.GONE
     held = standing.held
@@ -118,7 +133,7 @@ def _elsewhere(visitor: Visitor) -> Visitor:
     return replace(
         visitor,
         address="",
-        held=Preferences("", "", "", frozenset(), frozenset()),
+        held=NOTHING_HELD,
         gets=tuple(one for one in visitor.gets if one == visitor.publication),
         trouble=Trouble.ELSEWHERE,
     )

@@ -2,14 +2,15 @@
 
 The link is the whole authority: it names one delivery, for one purpose. Opening it changes nothing, for
 scanners open every link of a mail; only the POST of a page's form does, or a mail program's one-click POST
-(RFC 8058). What pages look like is known upstairs and declared here.
+(RFC 8058).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse
@@ -17,31 +18,25 @@ from starlette.routing import Route
 
 from subscribers.admission import Verdict
 from subscribers.asking import linked, read_request, refuse_foreign
+from subscribers.gathering import Gathering
+from subscribers.leaving import REASONS
 from subscribers.preferences import Slip, is_whole, read_preferences
-from subscribers.self_service import LINK, ONE_CLICK, REASONS, Context, SelfService
-from subscribers.visitor import Nobody, Trouble, Visitor, find_visitor
+from subscribers.reception import PREFERENCES, UNDO, UNSUBSCRIBE
+from subscribers.self_service import ONE_CLICK, wish_to_leave
+from subscribers.visitor import Nobody, Visitor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
 
     from subscribers.asking import Asked
-    from subscribers.catalogue import Tongue
-    from subscribers.database import Database
-    from subscribers.facets import Vocabulary
     from subscribers.forms import Fields
+    from subscribers.leaving import Leaving
     from subscribers.preferences import Preferences
-    from subscribers.tokens import TokenSigner
-    from subscribers.visitor import FindMail
-
-UNSUBSCRIBE: Final = "unsubscribe"
-PREFERENCES: Final = "preferences"
-UNDO: Final = "undo"
-NEW_ADDRESS: Final = "new-address"
-COPY_REQUEST: Final = "copy-request"
-FORGET: Final = "forget"
+    from subscribers.reception import Reception
+    from subscribers.self_service import SelfService
 
 UNDO_LASTS: Final = dt.timedelta(days=1)
 
@@ -50,87 +45,21 @@ _ONE_CLICK_FOR_NOBODY: Final = {
     Nobody.GONE: "This address is not on the list.\n",
 }
 
-# An address to which we stopped writing can still be taken off, and its person can still ask to be forgotten;
-# nothing else can begin or change. A mail that went to another address is good for leaving alone.
-_FOR_LEAVING: Final = {"leave", "left"}
-_OPEN: Final = {
-    Trouble.ELSEWHERE: _FOR_LEAVING,
-    Trouble.PAUSED: {*_FOR_LEAVING, "forget"},
-    Trouble.LEFT: {"forget"},
-}
 
-
-class Pages(Protocol):
-    """Fills in the templates of the public pages."""
-
-    def page(
-        self,
-        template: str,
-        values: Mapping[str, object],
-        status: int = 200,
-        languages: Sequence[str] = (),
-    ) -> Response:
-        """Answer with a page, in the first of the languages that it can be had in."""
-
-    def tongue(self, template: str, languages: Sequence[str]) -> Tongue:
-        """The language in which the page would be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reception:
-    """Who opened a link, and the page that answers: what all pages behind links need."""
-
-    database: Database
-    signer: TokenSigner
-    vocabulary: Vocabulary
-    find_mail: FindMail
-    pages: Pages
-    clock: Callable[[], dt.datetime]
-
-    def visitor(self, delivery_id: int) -> Visitor | Nobody:
-        """Whoever a delivery was made for."""
-        return find_visitor(self.database, self.vocabulary, self.find_mail, delivery_id)
-
-    def context(self, asked: Asked, template: str) -> Context:
-        """How and when something is asked, for the record and for the letters."""
-        tongue = self.pages.tongue(template, asked.languages)
-        return Context(self.clock(), asked.network, tongue.tag)
-
-    def page(
-        self,
-        template: str,
-        visitor: Visitor | Nobody,
-        asked: Asked,
-        status: int = 200,
-        **values: object,
-    ) -> Response:
-        """The page, or the one that says why there is none for this visitor."""
-        if isinstance(visitor, Nobody):
-            return self.pages.page("nobody.html", {"why": visitor}, 200, asked.languages)
-        if visitor.trouble and template not in _OPEN[visitor.trouble]:
-            return self.pages.page("trouble.html", {"visitor": visitor}, 200, asked.languages)
-        shown = {
-            "visitor": visitor,
-            "vocabulary": self.vocabulary,
-            "links": self._links(visitor.delivery_id, asked.suffix),
-            **values,
-        }
-        return self.pages.page(f"{template}.html", shown, status, asked.languages)
-
-    def _links(self, delivery_id: int, suffix: str) -> dict[str, str]:
-        now, payload = self.clock(), str(delivery_id)
-        links = {UNDO: f"/{UNDO}/{self.signer.sign(UNDO, payload, now=now)}{suffix}"}
-        for purpose in (UNSUBSCRIBE, PREFERENCES, NEW_ADDRESS, COPY_REQUEST, FORGET):
-            links[purpose] = f"/{purpose}/{self.signer.sign(purpose, payload)}{suffix}"
-        return links
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SubscriptionPages:
     """Leave, come back, choose."""
 
     reception: Reception
     service: SelfService
+
+    @cached_property
+    def _visitors(self) -> Gathering[int, Visitor | Nobody]:
+        return Gathering(self.reception.visitors)
+
+    @cached_property
+    def _leaving(self) -> Gathering[Leaving, bool]:
+        return Gathering(self.service.leave_each)
 
     def routes(self) -> list[Route]:
         """Where the pages are."""
@@ -144,7 +73,13 @@ class SubscriptionPages:
         """Ask what to leave; or leave it, by the page's form or by one click."""
         delivery_id = linked(self.reception.signer, UNSUBSCRIBE, request)
         asked = await read_request(request)
-        return await run_in_threadpool(self._unsubscribe, delivery_id, asked)
+        if asked.fields is None:
+            return self._leave_page(await self._visitors.ask(delivery_id), asked)
+        if _is_one_click(asked.fields):
+            visitor = await self._visitors.ask(delivery_id)
+            return await self._leave_by_one_click(visitor, asked.fields, asked)
+        refuse_foreign(asked)
+        return await run_in_threadpool(self._unsubscribe, delivery_id, asked.fields, asked)
 
     async def undo(self, request: Request) -> Response:
         """Take up again the publication that was just left."""
@@ -161,37 +96,42 @@ class SubscriptionPages:
         refuse_foreign(asked)
         return await run_in_threadpool(self._preferences, delivery_id, asked)
 
-    # ---- what each does, in a thread of its own
-
-    def _unsubscribe(self, delivery_id: int, asked: Asked) -> Response:
-        visitor, fields = self.reception.visitor(delivery_id), asked.fields
-        if fields is not None and _is_one_click(fields):
-            return self._leave_by_one_click(visitor, asked)
-        refuse_foreign(asked)
-        if isinstance(visitor, Nobody) or fields is None:
-            return self._page("leave", visitor, asked)
-        match fields.get("leave"):
-            case ["publication"]:
-                self._leave(visitor, visitor.publication.slug, asked)
-                return self._page("left", self.reception.visitor(delivery_id), asked)
-            case ["everything"]:
-                self._leave(visitor, None, asked)
-                return self._page("leave", self.reception.visitor(delivery_id), asked)
-            case _:
-                return self._page("leave", visitor, asked, 400)
-
-    def _leave_by_one_click(self, visitor: Visitor | Nobody, asked: Asked) -> Response:
+    async def _leave_by_one_click(
+        self, visitor: Visitor | Nobody, fields: Fields, asked: Asked
+    ) -> Response:
         if isinstance(visitor, Nobody):
             return PlainTextResponse(_ONE_CLICK_FOR_NOBODY[visitor])
-        self._leave(visitor, visitor.publication.slug, asked, ONE_CLICK)
-        return PlainTextResponse(f"You have left {visitor.publication.label}.\n")
+        publication = visitor.publication
+        context = self.reception.context(asked, "leave.html")
+        wish = wish_to_leave(visitor, publication.slug, context, ONE_CLICK, _reason(fields))
+        if not await self._leaving.ask(wish):
+            await run_in_threadpool(self.service.leave_alone, wish)
+        return PlainTextResponse(f"You have left {publication.label}.\n")
+
+    # ---- what each does, in a thread of its own
+
+    def _unsubscribe(self, delivery_id: int, fields: Fields, asked: Asked) -> Response:
+        visitor = self.reception.visitor(delivery_id)
+        if isinstance(visitor, Nobody):
+            return self._leave_page(visitor, asked)
+        match fields.get("leave"):
+            case ["publication"]:
+                self._leave(visitor, visitor.publication.slug, fields, asked)
+                return self._page("left", self.reception.visitor(delivery_id), asked)
+            case ["everything"]:
+                self._leave(visitor, None, fields, asked)
+                return self._leave_page(self.reception.visitor(delivery_id), asked)
+            case _:
+                return self._leave_page(visitor, asked, 400)
 
     def _leave(
-        self, visitor: Visitor, publication: str | None, asked: Asked, source: str = LINK
+        self, visitor: Visitor, publication: str | None, fields: Fields, asked: Asked
     ) -> None:
-        reason = (asked.fields or {}).get("reason", [""])[0]
         context = self.reception.context(asked, "leave.html")
-        self.service.leave(visitor, publication, context, source=source, reason=reason)
+        self.service.leave(visitor, publication, context, reason=_reason(fields))
+
+    def _leave_page(self, visitor: Visitor | Nobody, asked: Asked, status: int = 200) -> Response:
+        return self.reception.kept_page("leave", visitor, asked, status, reasons=REASONS)
 
     def _undo(self, delivery_id: int, asked: Asked) -> Response:
         visitor = self.reception.visitor(delivery_id)
@@ -243,6 +183,10 @@ class SubscriptionPages:
             typed=asked.fields or {},
             reasons=REASONS,
         )
+
+
+def _reason(fields: Fields) -> str:
+    return fields.get("reason", [""])[0]
 
 
 def _is_one_click(fields: Fields) -> bool:

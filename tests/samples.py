@@ -17,7 +17,7 @@ number: 4
 date: 2026-10-13
 title: The Bulletin
 subject: What partners did
-preheader: And what they will do
+preheader: And what they will do in the next quarter
 sections:
   - In the spotlight
   - Guidance

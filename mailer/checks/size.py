@@ -4,24 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mailer.content.problem import Problem
+from mailer.checks.check import Check
+from mailer.content.problem import Rule, Severity
 
 if TYPE_CHECKING:
-    from pathlib import PurePath
+    from collections.abc import Iterator
 
-    from mailer.rendering.rendered import RenderedEmail
+    from mailer.checks.check import Checked
+    from mailer.content.problem import Problem
 
 GMAIL_LIMIT = 102_400
 """Bytes of HTML beyond which Gmail cuts a mail off, unsubscribe link and all."""
 
-# The links of a real mail are longer than the marks that hold their places.
-_LINKS = 1_500
+MAIL_SIZE = Rule(
+    "mail-size",
+    Severity.ERROR,
+    "Gmail cuts a longer mail off, and with it the way to unsubscribe, which the law asks for.",
+    final=True,
+)
 
 
-def check_size(rendered: RenderedEmail, path: PurePath) -> list[Problem]:
-    """A problem of the edition at `path` when its largest variant is too large."""
-    size = len(rendered.html.encode()) + _LINKS
-    if size <= GMAIL_LIMIT:
-        return []
-    what = f"the mail has {size:,} bytes of HTML, and Gmail shows only the first {GMAIL_LIMIT:,}"
-    return [Problem(path, 0, what, "shorten articles, or leave some for the next edition")]
+def _check(checked: Checked) -> Iterator[Problem]:
+    size = max((len(mail.html.encode()) for mail in checked.mails), default=0)
+    if size > GMAIL_LIMIT:
+        yield MAIL_SIZE.broken(
+            checked.path,
+            0,
+            f"the mail has {size:,} bytes of HTML, and Gmail shows only the first {GMAIL_LIMIT:,}",
+            "shorten articles, or leave some for the next edition",
+        )
+
+
+CHECKS = (Check((MAIL_SIZE,), _check),)

@@ -43,17 +43,17 @@ def add(
 
 @app.command("list", epilog="Example: bulletin archive list")
 def list_issues(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """List what the archive shows, newest first."""
+    """List what the archive shows, newest first: issues, and campaign packs."""
     from mailer.app import Workspace
-    from mailer.web import shelf
+    from mailer.web.entries import entries
 
     with Workspace.open(workspace).database.read() as connection:
-        found = shelf.issues(connection)
+        found = entries(connection)
     if as_json:
         names = ("publication", "slug", "number", "dated", "title", "published_at")
         say_json([{name: getattr(one, name) for name in names} for one in found])
         return
-    rows = [(one.slug, one.publication, one.number, one.dated, one.title) for one in found]
+    rows = [(one.slug, one.publication, one.number or "", one.dated, one.title) for one in found]
     say_table(("Edition", "Publication", "Issue", "Dated", "Title"), rows)
 
 
@@ -89,12 +89,18 @@ def export(
 ) -> None:
     """Write the archive as files that any web server can give out."""
     from mailer.app import Workspace
+    from mailer.packing import pack_pages
     from mailer.site import archive_pages
     from mailer.web.archive_files import ArchiveFiles
 
     opened = Workspace.open(workspace)
+    if folder.resolve() == opened.folder.resolve():
+        raise typer.BadParameter(
+            "that is the workspace; choose a folder of its own", param_hint="DIR"
+        )
     pages = archive_pages(opened)
     address = f"{url.rstrip('/')}/" if url else f"{opened.settings.web.base_url}/archive/"
-    written = ArchiveFiles(pages, opened.media, address).write(folder)
+    packs = pack_pages(opened, pages.pages)
+    written = ArchiveFiles(pages, packs, opened.media, address).write(folder)
     data = {"folder": folder, "issues": written}
     tell(as_json, data, f"Wrote {plural(written, 'issue')} to {shown_path(folder)}.")

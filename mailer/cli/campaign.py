@@ -21,6 +21,7 @@ from mailer.cli.console import (
 from mailer.cli.report import report
 
 if TYPE_CHECKING:
+    from mailer.app import Workspace
     from mailer.delivery.campaign import CampaignSummary
 
 app = command_group("See what was sent; pause, resume, cancel or resolve it.")
@@ -91,6 +92,8 @@ def show(
         )
         return
     _say_summary(campaign)
+    if campaign.approved:
+        say(_approved_in_words(opened, campaign))
     say_table(
         ("Variant", "Articles", "Recipients"),
         [(v.key, v.articles, v.recipients) for v in variants],
@@ -100,14 +103,28 @@ def show(
         say_facet_table(opened.vocabulary, counts)
 
 
+def _approved_in_words(opened: Workspace, campaign: CampaignSummary) -> str:
+    from mailer.approval.store import find_approved
+
+    mailing, fingerprint = campaign.mailing, campaign.approved or ""
+    with opened.database.read() as connection:
+        found = find_approved(
+            connection, mailing.edition, mailing.publication, mailing.segment, fingerprint
+        )
+    who = f" by {found.decided_by}, submitted by {found.submitted_by}" if found else ""
+    return f"Approved{who}: fingerprint {fingerprint[:12]}"
+
+
 def _say_summary(campaign: CampaignSummary) -> None:
     from mailer.cli.sending import counts_in_words
+    from mailer.reporting.wording import in_correction
 
     mailing = campaign.mailing
     say(
         f"Campaign {campaign.id}: {mailing.edition} to {mailing.segment}, "
         f"by the {mailing.route}, {campaign.state}",
         f"Begun {campaign.created_at:%Y-%m-%d %H:%M} UTC by {campaign.actor}",
+        *filter(None, [in_correction(campaign)]),
         counts_in_words(campaign),
     )
     if campaign.paused_because:

@@ -14,7 +14,7 @@ import sys
 import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from subscribers.errors import BulletinError
 
@@ -29,6 +29,17 @@ class Carried:
     words: str
     left: int = 0
     is_stuck: bool = False
+
+
+class Carries(Protocol):
+    """Sends a campaign, and can be told to end."""
+
+    def stop(self) -> None:
+        """Let it finish what is in flight, and end."""
+
+    def wait(self) -> Carried:
+        """What came of it, once it has ended."""
+        ...
 
 
 class Carrier:
@@ -69,7 +80,7 @@ def main() -> None:
     workspace, campaign_id = sys.argv[1:]
     threading.Thread(target=_end_with_our_maker, daemon=True).start()
     try:
-        carried = _carry(Path(workspace), int(campaign_id))
+        carried = carry(Path(workspace), int(campaign_id))
     except BulletinError as error:
         carried = Carried(str(error), is_stuck=True)
     sys.stdout.write(json.dumps(asdict(carried)))
@@ -80,7 +91,8 @@ def _end_with_our_maker() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _carry(workspace: Path, campaign_id: int) -> Carried:
+def carry(workspace: Path, campaign_id: int) -> Carried:
+    """Send a campaign to its end, here and now."""
     from mailer.app import Workspace
     from mailer.cli.sending import send_campaign
 

@@ -27,6 +27,20 @@ WaitOption = Annotated[
     bool,
     typer.Option("--wait", help="Stay until the last mail is through, later tries included."),
 ]
+
+CanaryOption = Annotated[
+    float | None,
+    typer.Option(
+        min=0, max=50, metavar="PERCENT", help="Send this share first, and the rest a while later."
+    ),
+]
+
+AcceptOption = Annotated[
+    bool,
+    typer.Option(
+        "--accept-audience", help="Send though the audience is not the one that was approved."
+    ),
+]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print data for scripts, and nothing else.")
 ]

@@ -71,8 +71,9 @@ def _import_sample(opened: Workspace) -> int:
 
 def _add_edition(opened: Workspace) -> Edition:
     from mailer.cli.edition import checked
-    from mailer.workspace import add_sample_edition
+    from mailer.workspace import add_sample_edition, add_sample_packs
 
+    add_sample_packs(opened.folder)
     return checked(opened, opened.edition_folder(add_sample_edition(opened.folder)))
 
 
@@ -96,5 +97,6 @@ def _send(opened: Workspace, edition: Edition, as_json: bool) -> None:
         "",
         f"Look at the mails:      bulletin inbox --workspace {place}",
         f"Look at the edition:    bulletin edition preview {edition.slug} --workspace {place}",
+        f"Look at a campaign:     bulletin pack list --workspace {place}",
         "Write one of your own:  bulletin init my-bulletin",
     )

@@ -1,16 +1,19 @@
-"""`bulletin edition`: write, check, render and preview editions."""
+"""`bulletin edition`: write, check, render, preview and approve editions."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mailer.cli.approving import add_approving, listed_row
 from mailer.cli.console import (
     JsonOption,
     WorkspaceOption,
     command_group,
+    confirm,
     plural,
     say,
     say_json,
@@ -19,13 +22,16 @@ from mailer.cli.console import (
     tell,
     warn,
 )
+from mailer.cli.correct import add_correcting
 
 if TYPE_CHECKING:
     from mailer.app import Workspace
     from mailer.content.edition import Edition
     from mailer.content.problem import Problem
 
-app = command_group("Write, check, render and preview editions.")
+app = command_group("Write, check, render, preview, approve and correct editions.")
+add_approving(app)
+add_correcting(app)
 
 EditionArgument = Annotated[
     str, typer.Argument(metavar="EDITION", help="An edition's folder name, or a path to it.")
@@ -69,7 +75,7 @@ def new(
 
 @app.command("list", epilog="Example: bulletin edition list")
 def list_editions(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """List the editions, and whether each can go."""
+    """List the editions, whether each can go, and whether it is approved as it is now."""
     from mailer.app import Workspace
 
     opened = Workspace.open(workspace)
@@ -80,11 +86,13 @@ def list_editions(workspace: WorkspaceOption = None, as_json: JsonOption = False
     if not rows:
         say("There is no edition yet. Begin one with: bulletin edition new")
         return
-    columns = ("Edition", "Publication", "Number", "Date", "Articles", "State")
-    say_table(columns, [tuple(row.values()) for row in rows], numbers=("Number", "Articles"))
+    columns = ("Edition", "Publication", "Number", "Date", "Articles", "State", "Approval")
+    say_table(columns, map(listed_row, rows), numbers=("Number", "Articles"))
 
 
 def _listed(opened: Workspace, folder: Path) -> dict[str, Any]:
+    from mailer.cli.approved import proof_of, standings
+
     reading = opened.read_edition(folder)
     edition = reading.edition
     return {
@@ -94,6 +102,9 @@ def _listed(opened: Workspace, folder: Path) -> dict[str, Any]:
         "date": edition.date if edition else None,
         "articles": len(edition.articles) if edition else None,
         "state": "ready" if edition else plural(len(reading.problems), "problem"),
+        "approval": standings(opened, edition.slug, partial(proof_of, opened, edition))
+        if edition
+        else {},
     }
 
 
@@ -101,32 +112,24 @@ def _listed(opened: Workspace, folder: Path) -> dict[str, Any]:
 def check(
     edition: EditionArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False
 ) -> None:
-    """Report every problem of an edition at once, as `file:line: what; what to do`.
+    """Report every problem of an edition at once, a line each: `file:line: what; what to do`.
 
+    `bulletin check` finds the same, tells why it matters, and lets you decide what may pass.
     Exits with 1 when anything must be mended before it can be sent.
     """
     from mailer.app import Workspace
+    from mailer.cli.check import problem_data
     from mailer.content.problem import has_errors
 
     opened = Workspace.open(workspace)
     reading = opened.check_edition(opened.edition_folder(edition))
     if as_json:
-        say_json([_problem(problem) for problem in reading.problems])
+        say_json([problem_data(problem) for problem in reading.problems])
     else:
         say(*map(str, reading.problems))
         say(_verdict(reading.edition, reading.problems))
     if has_errors(reading.problems):
         raise typer.Exit(1)
-
-
-def _problem(problem: Problem) -> dict[str, Any]:
-    return {
-        "path": problem.path,
-        "line": problem.line,
-        "severity": problem.severity,
-        "what": problem.what,
-        "remedy": problem.remedy,
-    }
 
 
 def _verdict(edition: Edition | None, problems: list[Problem]) -> str:
@@ -139,14 +142,31 @@ def _verdict(edition: Edition | None, problems: list[Problem]) -> str:
     return f"{edition.title}, issue {edition.number}: {counted}, nothing wrong{warnings}."
 
 
-def checked(opened: Workspace, folder: Path) -> Edition:
-    """The edition in `folder`; prints what is wrong and exits with 1 when it can't be sent."""
+def checked(opened: Workspace, folder: Path, yes: bool = True) -> Edition:
+    """The edition in `folder`; prints what is wrong and exits with 1 when it can't be sent.
+
+    Warnings are asked about, but for `yes`.
+    """
     reading = opened.check_edition(folder)
     warn(*map(str, reading.problems))
     if reading.edition is None:
         warn(_verdict(None, reading.problems))
         raise typer.Exit(1)
+    if reading.problems:
+        confirm(f"Go on in spite of {plural(len(reading.problems), 'warning')}?", yes)
     return reading.edition
+
+
+def drafted(opened: Workspace, folder: Path) -> Edition:
+    """The edition in `folder` for the team to look at: exits with 1 only when its mail would be broken."""
+    from mailer.inspection import visible
+
+    found = opened.inspector.inspect_edition(folder)
+    warn(*map(str, visible(found.problems)))
+    if found.content is None or not found.may_be_looked_at:
+        warn(_verdict(None, found.problems))
+        raise typer.Exit(1)
+    return found.content
 
 
 @app.command(epilog="Example: bulletin edition render issue-04 --out rendered")
@@ -164,7 +184,7 @@ def render(
     from mailer.surroundings import now
 
     opened = Workspace.open(workspace)
-    written = write_variants(opened, checked(opened, opened.edition_folder(edition)), out, now())
+    written = write_variants(opened, drafted(opened, opened.edition_folder(edition)), out, now())
     if as_json:
         say_json(written)
         return

@@ -34,7 +34,12 @@ _COMMANDS = {
     "demo": _Entry(
         "demo", "Try everything: a sample edition to sample subscribers, in the built-in inbox."
     ),
-    "edition": _Entry("edition", "Write, check, render and preview editions."),
+    "edition": _Entry("edition", "Write, check, render, preview and approve editions."),
+    "article": _Entry("article", "Take articles from partners, and have them signed off."),
+    "pack": _Entry("pack", "Write, check, build and send the packs of themed campaigns."),
+    "check": _Entry(
+        "check", "Find what is wrong with an edition or a pack, and say what may pass."
+    ),
     "subscribers": _Entry("subscribers", "Import, add, find and export subscribers."),
     "retention": _Entry("retention", "Delete what is older than the settings allow."),
     "audit": _Entry("audit", "See what the team did, and who it was."),
@@ -53,6 +58,7 @@ _COMMANDS = {
     "inbox": _Entry("inbox", "Read the mail of the built-in inbox in the browser."),
     "dkim": _Entry("dkim", "Make keys that sign the mail, and see what to publish for them."),
     "database": _Entry("database", "Make or update the database."),
+    "doctor": _Entry("doctor", "See whether mail can leave and arrive, and what to mend."),
     "settings": _Entry("settings", "Check the settings and see what they come to."),
 }
 

@@ -1,4 +1,4 @@
-"""`bulletin edition preview`: an edition of the workspace as the preview page wants it."""
+"""An edition, or a pack, of the workspace as the preview page wants it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import hashlib
 import mimetypes
 from typing import TYPE_CHECKING
 
+from mailer.content.pack_folders import name_of
+from mailer.content.pack_reader import THEME_FILE
 from mailer.content.variant import variant_for, whole
 from mailer.delivery.message import Recipient, personal_values
+from mailer.packing import errand
 from mailer.rendering.slots import SlotTemplate
 from mailer.web.preview import Preview
 from subscribers.facets import FacetSet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from mailer.app import Workspace
@@ -50,39 +53,88 @@ class EditionPreview:
         problems = [str(problem) for problem in reading.problems]
         if reading.edition is None:
             return Preview("", "", None, None, problems, 0, 0)
-        self._remember_pictures(reading.edition)
+        self._pictures = {each.media_name: each for each in self._opened.pictures(reading.edition)}
         variant = _seen(reading.edition, sector, region)
         rendered = self._opened.renderer(variant.edition.publication, "/media/").render(variant)
-        html, text = self._filled(rendered, variant)
+        html, text = _filled(self._opened, variant.edition.publication, rendered)
         size = len(html.encode())
         count = variant.article_count
         return Preview(rendered.subject, rendered.preheader, html, text, problems, count, size)
 
-    def _filled(self, rendered: RenderedEmail, variant: Variant) -> tuple[str, str]:
-        head = self._opened.letterhead(variant.edition.publication, 0)
-        values = personal_values(head, self._opened.signer, _READER)
-        return (
-            SlotTemplate.parse(rendered.html, html=True).fill(values),
-            SlotTemplate.parse(rendered.text, html=False).fill(values),
-        )
-
-    def _remember_pictures(self, edition: Edition) -> None:
-        self._pictures = {image.media_name: image for image in self._opened.pictures(edition)}
-
     def fingerprint(self) -> str:
-        """Names, sizes and times of the edition's files, in short."""
-        digest = hashlib.sha256()
-        for path in sorted(self._folder.rglob("*")):
-            if path.is_file():
-                found = path.stat()
-                digest.update(f"{path}\0{found.st_size}\0{found.st_mtime_ns}\0".encode())
-        return digest.hexdigest()
+        """Of the edition's files."""
+        return _fingerprint([self._folder])
 
     def media(self, name: str) -> tuple[bytes, str] | None:
         """A picture of the edition as it was last rendered."""
-        image = self._pictures.get(name)
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return (image.data, kind) if image else None
+        return _picture(self._pictures, name)
+
+
+class PackPreview:
+    """Reads and renders a pack anew for each look at it; it is the same for all readers."""
+
+    def __init__(self, opened: Workspace, folder: Path) -> None:
+        self._opened = opened
+        self._folder = folder
+        self._pictures: dict[str, Image] = {}
+
+    def title(self) -> str:
+        """The pack's name: its title may be what is being mended."""
+        return name_of(self._folder)
+
+    def sectors(self) -> Sequence[tuple[str, str]]:
+        """None to choose from."""
+        return []
+
+    def regions(self) -> Sequence[tuple[str, str]]:
+        """None to choose from."""
+        return []
+
+    def render(self, sector: str | None, region: str | None) -> Preview:  # noqa: ARG002 - one for all
+        """The mail as it would be at this minute."""
+        reading = self._opened.packs.read(self._folder)
+        problems = [str(problem) for problem in reading.problems]
+        if reading.pack is None:
+            return Preview("", "", None, None, problems, 0, 0)
+        found = errand(self._opened, reading.pack)
+        self._pictures = {each.media_name: each for each in found.shown}
+        rendered = found.renderer("/media/").render(found.pack, found.offers)
+        html, text = _filled(self._opened, found.pack.publication, rendered)
+        size = len(html.encode())
+        return Preview(rendered.subject, rendered.preheader, html, text, problems, 0, size)
+
+    def fingerprint(self) -> str:
+        """Of the files of the pack and of its theme."""
+        return _fingerprint([self._folder, self._folder.parent / THEME_FILE])
+
+    def media(self, name: str) -> tuple[bytes, str] | None:
+        """A picture of a tile as it was last rendered."""
+        return _picture(self._pictures, name)
+
+
+def _filled(opened: Workspace, publication: str, rendered: RenderedEmail) -> tuple[str, str]:
+    head = opened.letterhead(publication, 0)
+    values = personal_values(head, opened.signer, _READER)
+    return (
+        SlotTemplate.parse(rendered.html, html=True).fill(values),
+        SlotTemplate.parse(rendered.text, html=False).fill(values),
+    )
+
+
+def _fingerprint(places: Sequence[Path]) -> str:
+    """Names, sizes and times of files and of all that is in folders, in short."""
+    digest = hashlib.sha256()
+    for path in sorted(path for place in places for path in (place, *place.rglob("*"))):
+        if path.is_file():
+            found = path.stat()
+            digest.update(f"{path}\0{found.st_size}\0{found.st_mtime_ns}\0".encode())
+    return digest.hexdigest()
+
+
+def _picture(pictures: Mapping[str, Image], name: str) -> tuple[bytes, str] | None:
+    image = pictures.get(name)
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return (image.data, kind) if image else None
 
 
 def _seen(edition: Edition, sector: str | None, region: str | None) -> Variant:

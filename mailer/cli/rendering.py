@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from mailer.content.variant import Variant, variants_by_facets, whole
+from mailer.content.readership import readerships
 from mailer.delivery.message import Composer, Recipient, personal_values
 from mailer.media import publish_images
 from mailer.rendering.slots import SlotTemplate
-from subscribers.facets import FacetSet
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
 
     from mailer.app import Workspace
     from mailer.content.edition import Edition
+    from mailer.content.variant import Variant
 
 # The mails on disk are for nobody: an address under a reserved name, and a delivery that isn't in the ledger.
 _NOBODY = Recipient(0, "reader@example.org", "")
@@ -28,35 +27,11 @@ def write_variants(
     """Write every variant that some sector and region sees; the pictures go beside the HTML."""
     out.mkdir(parents=True, exist_ok=True)
     publish_images(opened.pictures(edition), out / "media")
-    readers = _readers(opened, edition)
     return [
         {"variant": variant.key, "articles": variant.article_count, "readers": who}
         | _write(opened, variant, out, now)
-        for variant, who in readers
+        for variant, who in readerships(edition, opened.vocabulary)
     ]
-
-
-def _readers(opened: Workspace, edition: Edition) -> list[tuple[Variant, str]]:
-    """Each variant with the readers it is for, in words; the whole edition comes first."""
-    words = opened.vocabulary
-    combinations = {
-        FacetSet(sector.slug, frozenset({region.slug})): (sector.slug, region.slug)
-        for sector, region in product(words.sectors, words.regions)
-    }
-    chosen = variants_by_facets(edition, combinations)
-    found: dict[str, tuple[Variant, list[tuple[str, str]]]] = {}
-    for facets, variant in chosen.items():
-        found.setdefault(variant.key, (variant, []))[1].append(combinations[facets])
-    complete = whole(edition)
-    found.setdefault(complete.key, (complete, []))
-    ranked = sorted(found.values(), key=lambda each: (-each[0].article_count, each[0].key))
-    return [(variant, _in_words(pairs)) for variant, pairs in ranked]
-
-
-def _in_words(pairs: list[tuple[str, str]]) -> str:
-    shown = ", ".join(f"{sector} in {region}" for sector, region in pairs[:2])
-    more = f" and {len(pairs) - 2} more" if len(pairs) > 2 else ""
-    return shown + more if pairs else "nobody holds every article's facets"
 
 
 def _write(opened: Workspace, variant: Variant, out: Path, now: dt.datetime) -> dict[str, int]:

@@ -94,13 +94,14 @@ def _say(opened: Workspace, compiled: Report) -> None:
 
 
 def _say_head(compiled: Report) -> None:
-    from mailer.reporting.wording import in_moment, in_rate, in_time
+    from mailer.reporting.wording import in_correction, in_moment, in_rate, in_time
 
     campaign, mailing = compiled.campaign, compiled.campaign.mailing
     say(
         f"Campaign {campaign.id}: {mailing.edition} to {mailing.segment}, "
         f"by the {mailing.route}, {campaign.state}",
         compiled.subject,
+        *filter(None, [in_correction(campaign)]),
     )
     if compiled.first_at and compiled.last_at:
         rate = f", {in_rate(compiled.rate)}" if compiled.rate else ""

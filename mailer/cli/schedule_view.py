@@ -60,7 +60,7 @@ def show_next(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what goes out next, with the edition that is ready for it, and what moves or holds it."""
+    """Show what goes out next, with the edition or pack that is there for it, and what moves or holds it."""
     from mailer.app import Workspace
     from mailer.cli.schedule_words import upcoming_data
     from scheduler.schedule import ScheduleState
@@ -137,11 +137,11 @@ def say_schedule(opened: Workspace, schedule: Schedule, as_json: bool) -> None:
 
 
 def _edition(opened: Workspace, schedule: Schedule, upcoming: Upcoming) -> str | None:
-    from mailer.cli.firing import edition_of
+    from mailer.cli.dated import find_dated
 
     dates = (upcoming.nominal.date(), schedule.timetable.local(upcoming.due.at).date())
-    folder = edition_of(opened, schedule.plan.publication, dates)[0]
-    return folder.name if folder else None
+    found = find_dated(opened, schedule.plan.publication, dates)[0]
+    return found.name if found else None
 
 
 def _say_ahead(opened: Workspace, ahead: list[tuple[Schedule, Upcoming]]) -> None:

@@ -36,7 +36,8 @@ def scheduler(
     """Send each schedule's edition when it is due. End it with Ctrl-C.
 
     Any number may run at once, on several machines: each occurrence fires once. What becomes of each is one
-    line on standard output. With --once the exit code is 3 when something failed or was missed.
+    line on standard output. With --once the exit code is 3 when something failed, was missed or was not
+    approved.
     """
     from mailer.app import Workspace
 
@@ -80,9 +81,11 @@ def _fire_once(opened: Workspace, as_json: bool) -> None:
         fire.stop()
 
     threading.Thread(target=hurry, daemon=True).start()
-    count = watch_of(opened, fire, on_noted).fire_due(stopped.is_set)
+    watch = watch_of(opened, fire, on_noted)
+    count = watch.fire_due(stopped.is_set)
+    watch.remind()
     tell(as_json, {"fired": count}, f"{plural(count, 'occurrence')} fired.")
-    if states & {OccurrenceState.FAILED, OccurrenceState.MISSED}:
+    if states & {OccurrenceState.FAILED, OccurrenceState.MISSED, OccurrenceState.UNAPPROVED}:
         raise typer.Exit(EXIT_TROUBLE)
 
 

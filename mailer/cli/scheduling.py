@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from mailer.cli.firing import SendEdition
 from mailer.cli.reach import reach_of
+from mailer.cli.releasing import reconsider
+from mailer.cli.reminding import Reminders
 from mailer.surroundings import is_gone, now, process_name
 from scheduler.claiming import Claimant, Noted
 from scheduler.firing import Watch
@@ -21,7 +23,14 @@ if TYPE_CHECKING:
 def watch_of(opened: Workspace, fire: SendEdition, on_noted: Callable[[Noted], None]) -> Watch:
     """All that a scheduler of this workspace needs."""
     claimant = Claimant(process_name("scheduler"), is_gone)
-    return Watch(opened.database, claimant, fire, reach_of(opened), now, on_noted)
+
+    def noticed(noted: Noted) -> None:
+        on_noted(noted)
+        reconsider(opened.folder, noted)
+
+    return Watch(
+        opened.database, claimant, fire, reach_of(opened), now, noticed, Reminders(opened.folder)
+    )
 
 
 @contextmanager

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mailer.cli.console import (
+    AcceptOption,
+    CanaryOption,
     JsonOption,
     WaitOption,
     WorkspaceOption,
-    confirm,
     plural,
     say,
-    say_json,
     single_command,
 )
+from mailer.cli.posting import Manner, TestMail, post, post_test
 
 if TYPE_CHECKING:
     from mailer.app import Workspace
@@ -24,13 +26,6 @@ if TYPE_CHECKING:
     from mailer.delivery.planning import Plan
 
 app = single_command()
-
-CanaryOption = Annotated[
-    float | None,
-    typer.Option(
-        min=0, max=50, metavar="PERCENT", help="Send this share first, and the rest a while later."
-    ),
-]
 
 
 @app.command(
@@ -56,6 +51,7 @@ def send(
         bool, typer.Option("--dry-run", help="Show what would happen, and stop.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+    accept_audience: AcceptOption = False,
     canary: CanaryOption = None,
     wait: WaitOption = False,
     workspace: WorkspaceOption = None,
@@ -67,55 +63,24 @@ def send(
     rejected or are still to go, and with 1 when nothing was sent.
     """
     from mailer.app import Workspace
-    from mailer.cli.edition import checked
+    from mailer.cli.edition import checked, drafted
 
     if (segment is None) == (not test):
         raise typer.BadParameter("give either --segment or --test", param_hint="--segment")
     opened = Workspace.open(workspace)
-    read = checked(opened, opened.edition_folder(edition))
+    folder = opened.edition_folder(edition)
+    read = drafted(opened, folder) if test else checked(opened, folder, yes or dry_run)
+    share = None if canary is None else canary / 100
+    manner = Manner(dry_run, yes, accept_audience, share, wait, as_json)
     if test:
-        _send_test(
-            opened, read, test, (sector, region), dry_run=dry_run, wait=wait, as_json=as_json
-        )
+        _send_test(opened, read, test, (sector, region), manner)
         return
-    plan = plan_sending(opened, read, segment or "")
-    if not dry_run:
-        _refuse_empty(plan)
-    if as_json and dry_run:
-        say_json(plan_data(plan))
-    elif not as_json:
-        say_plan(opened, plan)
-    if dry_run:
-        return
-    confirm(f"Send to {plural(plan.total, 'recipient')}?", yes)
-    share = opened.settings.delivery.canary if canary is None else canary / 100
-    _go(opened, read, plan, share, wait=wait, as_json=as_json)
-
-
-def _go(
-    opened: Workspace, edition: Edition, plan: Plan, canary: float, *, wait: bool, as_json: bool
-) -> None:
-    from mailer.cli.sending import say_sent, send_campaign
-    from mailer.surroundings import actor
-
-    campaign_id = opened.dispatch.begin(edition, plan, actor(), canary)
-    sent = send_campaign(opened, campaign_id, quiet=as_json, wait=wait)
-    raise typer.Exit(say_sent(opened, sent, as_json))
-
-
-def _refuse_empty(plan: Plan) -> None:
-    from mailer.delivery.campaign import CampaignError
-
-    if plan.total:
-        return
-    if plan.unfinished:
-        remedy = f"finish what was begun with `bulletin campaign resume {plan.unfinished[-1]}`"
-    else:
-        remedy = f"see `bulletin segment show {plan.segment.name}` and `bulletin campaign list`"
-    raise CampaignError(
-        "nobody-left", f"{plan.mailing.edition} to {plan.segment.name}",
-        "there is nobody in the segment who has not had it", remedy,
-    )  # fmt: skip
+    post(
+        opened,
+        plan_sending(opened, read, segment or ""),
+        partial(opened.dispatch.begin, read),
+        manner,
+    )
 
 
 def plan_sending(opened: Workspace, edition: Edition, segment_name: str) -> Plan:
@@ -134,17 +99,21 @@ def plan_sending(opened: Workspace, edition: Edition, segment_name: str) -> Plan
 
 def say_plan(opened: Workspace, plan: Plan) -> None:
     """To whom, how many, what, from whom, by which way."""
+    from mailer.cli.approved import approval_in_words
     from mailer.cli.facet_table import say_facet_table
     from mailer.cli.segment import in_words
 
     sender = opened.settings.sender
     subject = f": {next(iter(plan.rendered.values())).subject}" if plan.rendered else ""
     say(
-        f"Edition    {plan.mailing.edition}{subject}",
-        f"Segment    {plan.segment.name}: {in_words(plan.segment)}",
+        f"{plan.command.capitalize():<10} {plan.mailing.edition}{subject}",
+        f"Readers    those who got {plan.mailing.corrects}"
+        if plan.mailing.corrects
+        else f"Segment    {plan.segment.name}: {in_words(plan.segment)}",
         f"Recipients {plan.total:,}, in {plural(len(plan.variants), 'variant')}",
         f"From       {sender.name} <{sender.address}>, replies to {sender.reply_to}",
         f"By         {way_in_words(opened)}",
+        *approval_in_words(opened, plan),
         *pace_in_words(opened, plan.total),
     )
     for campaign_id in plan.unfinished:
@@ -195,6 +164,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
 
     return {
         "edition": plan.mailing.edition,
+        "corrects": plan.mailing.corrects,
         "segment": plan.segment.name,
         "route": plan.mailing.route,
         "recipients": plan.total,
@@ -212,50 +182,20 @@ def _send_test(
     edition: Edition,
     addresses: list[str],
     facets: tuple[str | None, str | None],
-    *,
-    dry_run: bool,
-    wait: bool,
-    as_json: bool,
+    manner: Manner,
 ) -> None:
-    from mailer.cli.sending import say_sent, send_campaign
     from mailer.delivery.campaign import Kind, Mailing
-    from mailer.delivery.planning import freeze_test
-    from mailer.surroundings import actor, now
 
-    mailboxes = _test_mailboxes(opened, addresses)
     variant = _test_variant(opened, edition, *facets)
-    rendered = opened.renderer(edition.publication).render(variant)
-    if not as_json:
-        say(
-            f"Test of {edition.slug} ({plural(variant.article_count, 'article')}) to {', '.join(mailboxes)}",
-            f"By {way_in_words(opened)}",
-        )
-    if dry_run:
-        return
     route = opened.dispatch.route
-    mailing = Mailing(edition.slug, edition.publication, "test", Kind.TEST, route)
-    _ = opened.signer, opened.signing_keys
-    opened.publish_media(edition)
-    campaign_id = freeze_test(
-        opened.database, mailing, variant, rendered, mailboxes, actor(), now()
+    test = TestMail(
+        mailing=Mailing(edition.slug, edition.publication, "test", Kind.TEST, route),
+        variant=variant,
+        rendered=opened.renderer(edition.publication).render(variant),
+        told=f"{edition.slug} ({plural(variant.article_count, 'article')})",
+        publish=partial(opened.publish_media, edition),
     )
-    sent = send_campaign(opened, campaign_id, quiet=as_json, wait=wait)
-    raise typer.Exit(say_sent(opened, sent, as_json))
-
-
-def _test_mailboxes(opened: Workspace, addresses: list[str]) -> list[str]:
-    from mailer.config import SettingsError
-    from subscribers.address import parse_address
-
-    parsed = {address.key: address.mailbox for address in map(parse_address, addresses)}
-    allowed = opened.allowed_keys()
-    for key, mailbox in parsed.items():
-        if allowed is not None and key not in allowed:
-            raise SettingsError(
-                "test-not-allowed", mailbox, "is not in safe_allow, and the workspace is in safe mode",
-                "add it to safe_allow in bulletin.toml",
-            )  # fmt: skip
-    return list(parsed.values())
+    post_test(opened, test, addresses, manner)
 
 
 def _test_variant(

@@ -13,10 +13,21 @@ if TYPE_CHECKING:
 @contextlib.contextmanager
 def writing_whole(path: Path) -> Iterator[TextIO]:
     """A text file beside `path` that takes its place when the block ends, and is deleted when it raises."""
+    with _beside(path) as partial, partial.open("w", encoding="utf-8", newline="") as out:
+        yield out
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file of bytes in the same way."""
+    with _beside(path) as partial:
+        partial.write_bytes(data)
+
+
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[Path]:
     partial = path.with_name(f".{path.name}.part")
     try:
-        with partial.open("w", encoding="utf-8", newline="") as out:
-            yield out
+        yield partial
         partial.replace(path)
     except BaseException:
         partial.unlink(missing_ok=True)

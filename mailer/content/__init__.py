@@ -1,1 +1,1 @@
-"""Editions as folders of Markdown: read, checked, and held as values. Knows nothing of how they look."""
+"""Editions and packs as folders of Markdown: read, checked, held as values. Knows nothing of their look."""

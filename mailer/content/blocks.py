@@ -1,13 +1,14 @@
-"""The blocks of an article beside its text: picture, quote, contacts and links, from its front matter."""
+"""What the front matter says beside plain words: picture, quote, contacts, links and language."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from mailer.content import rules
 from mailer.content.edition import Contact, Image, Link, Quote
 from mailer.content.markdown import check_link
-from mailer.content.picture import MIN_WIDTH, PictureFault, examine
+from mailer.content.picture import MIN_WIDTH, PictureFault, prepare
 from subscribers.address import AddressError, parse_address
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from mailer.content.problem import Findings
 
 _TELEPHONE = re.compile(r"\+?[0-9][0-9 ()-]{4,24}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _FILE_NAME = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|tiff?)", re.IGNORECASE)
 
 
@@ -28,49 +30,67 @@ def read_image(fields: Fields, folder: Path, findings: Findings) -> Image | None
     line, alt = fields.line("image"), fields.text("image_alt")
     _check_alt(alt, fields, findings)
     data = _image_bytes(name, folder, line, findings)
-    picture = examine(data) if data is not None else None
+    picture = prepare(data) if data is not None else None
     if isinstance(picture, PictureFault):
-        findings.error(line, f"image images/{name} {picture.what}", picture.remedy)
-    if data is None or picture is None or isinstance(picture, PictureFault):
+        findings.broken(
+            rules.IMAGE_FORMAT, line, f"image images/{name} {picture.what}", picture.remedy
+        )
+    if picture is None or isinstance(picture, PictureFault):
         return None
     if picture.width < MIN_WIDTH:
-        findings.warning(
+        findings.broken(
+            rules.IMAGE_SMALL,
             line,
             f"image images/{name} is only {picture.width} pixels wide",
             "use one 1200 pixels wide",
         )
     caption = fields.text("image_caption") or None
-    return Image(name, alt, caption, picture.width, picture.height, picture.media_name, data)
+    return Image(
+        name, alt, caption, picture.width, picture.height, picture.media_name, picture.data
+    )
 
 
 def _image_bytes(name: str, folder: Path, line: int, findings: Findings) -> bytes | None:
     folder = folder.resolve()
     path = (folder / name).resolve()
     if not path.is_relative_to(folder):
-        findings.error(line, f"image {name} is outside the edition", "copy it into images/")
+        findings.broken(
+            rules.IMAGE_OUTSIDE,
+            line,
+            f"image {name} is outside the edition",
+            "copy it into images/",
+        )
         return None
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        findings.error(
-            line, f"image images/{name} does not exist", 'add it or remove the line "image"'
+        findings.broken(
+            rules.IMAGE_MISSING,
+            line,
+            f"image images/{name} does not exist",
+            'add it or remove the line "image"',
         )
     except OSError as error:
-        findings.error(
-            line, f"image images/{name} can't be read ({error.strerror})", "check the file"
+        findings.broken(
+            rules.IMAGE_MISSING,
+            line,
+            f"image images/{name} can't be read ({error.strerror})",
+            "check the file",
         )
     return None
 
 
 def _check_alt(alt: str, fields: Fields, findings: Findings) -> None:
     if not alt:
-        findings.error(
+        findings.broken(
+            rules.IMAGE_ALT_MISSING,
             fields.line("image"),
             '"image_alt" is missing',
             "say what the picture shows, for those who can't see it",
         )
     elif _FILE_NAME.fullmatch(alt):
-        findings.error(
+        findings.broken(
+            rules.IMAGE_ALT_FILE_NAME,
             fields.line("image_alt"),
             f'image_alt "{alt}" is a file name',
             "say what the picture shows",
@@ -97,21 +117,35 @@ def read_contact(fields: Fields, findings: Findings) -> Contact:
         try:
             parse_address(email)
         except AddressError as error:
-            findings.error(
-                fields.line("email"), f'e-mail address "{email}" {error.what}', error.remedy
+            findings.broken(
+                rules.CONTACT_EMAIL,
+                fields.line("email"),
+                f'e-mail address "{email}" {error.what}',
+                error.remedy,
             )
-    if telephone and not _TELEPHONE.fullmatch(telephone):
-        findings.error(
+    if telephone and not is_telephone(telephone):
+        findings.broken(
+            rules.CONTACT_TELEPHONE,
             fields.line("telephone"),
             f'telephone "{telephone}" is no number',
             "write digits and spaces, as 01632 960123",
         )
     if not email and not telephone:
-        findings.error(fields.line("name"), "a contact has neither e-mail nor telephone", "add one")
+        findings.broken(
+            rules.CONTACT_UNREACHABLE,
+            fields.line("name"),
+            "a contact has neither e-mail nor telephone",
+            "add one",
+        )
     name = fields.text("name", required=True)
     return Contact(
         name, fields.text("role") or None, fields.text("organisation") or None, email, telephone
     )
+
+
+def is_telephone(words: str) -> bool:
+    """Whether these words can be a telephone number."""
+    return _TELEPHONE.fullmatch(words) is not None
 
 
 def read_link(fields: Fields, findings: Findings) -> Link:
@@ -119,5 +153,18 @@ def read_link(fields: Fields, findings: Findings) -> Link:
     fields.refuse_unknown(("text", "url"))
     text, url = fields.text("text", required=True), fields.text("url", required=True)
     if url:
-        check_link(url, text, fields.line("url"), findings)
+        check_link(url, text, fields.line("url"), findings, fields.line("text"))
     return Link(text, url)
+
+
+def read_language(fields: Fields, findings: Findings) -> str:
+    """The language of a text; British English when none is named."""
+    words = fields.text("language") or "en-GB"
+    if not _LANGUAGE.fullmatch(words):
+        findings.broken(
+            rules.LANGUAGE_TAG,
+            fields.line("language"),
+            f'language is "{words}"',
+            "give a tag such as en-GB or cy",
+        )
+    return words

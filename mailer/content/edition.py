@@ -55,7 +55,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article. Empty `sectors` or `regions` aim at everyone; `slug` names its anchor and is unique."""
+    """One article. Empty `sectors` or `regions` aim at everyone; `slug` names its anchor and is unique.
+
+    `owner` is who must sign it off, by name or address; readers never see it.
+    """
 
     slug: str
     title: str
@@ -68,6 +71,7 @@ class Article:
     links: tuple[Link, ...] = ()
     sectors: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
+    owner: str = ""
 
     @property
     def aimed(self) -> bool:

@@ -6,6 +6,7 @@ editor minutes; knows nothing of what the keys mean.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import difflib
 import re
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import yaml
+
+from mailer.content import rules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -31,6 +34,15 @@ class Document:
     body_line: int
 
 
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A plain text of the front matter, by its dotted key: `links.text`. The line is the text's own."""
+
+    key: str
+    text: str
+    line: int
+
+
 class Fields:
     """The keys of one YAML mapping, read one by one; what does not fit goes to the findings."""
 
@@ -46,7 +58,9 @@ class Fields:
     def _add(self, key: yaml.Node, value: yaml.Node) -> None:
         name, line = str(key.value), _line_of(key)
         if name in self._values:
-            self._findings.error(line, f'"{name}" is there twice', "keep one of them")
+            self._findings.broken(
+                rules.FRONT_MATTER, line, f'"{name}" is there twice', "keep one of them"
+            )
         self._lines[name] = line
         if value.tag != "tag:yaml.org,2002:null":
             self._values[name] = value
@@ -59,7 +73,7 @@ class Fields:
         return key in self._values
 
     def _named(self, key: str) -> str:
-        return f'"{self._within}.{key}"' if self._within else f'"{key}"'
+        return f'"{self._below(key)}"'
 
     def refuse_unknown(self, known: Collection[str]) -> None:
         """Report every key that nobody reads: most often a slip of the pen."""
@@ -67,19 +81,25 @@ class Fields:
             if key not in known:
                 near = difflib.get_close_matches(key, known, n=1)
                 remedy = f'did you mean "{near[0]}"?' if near else f"use one of {', '.join(known)}"
-                self._findings.error(line, f"{self._named(key)} is not a known key", remedy)
+                self._findings.broken(
+                    rules.FRONT_MATTER, line, f"{self._named(key)} is not a known key", remedy
+                )
 
     def text(self, key: str, *, required: bool = False, one_line: bool = True) -> str:
         """The words of a scalar, whatever YAML would make of them (`no` stays "no"); "" if absent."""
         node = self._values.get(key)
         if node is None:
             if required:
-                self._findings.error(
-                    self.line(key), f"{self._named(key)} is missing", "add it to the front matter"
+                self._findings.broken(
+                    rules.FRONT_MATTER,
+                    self.line(key),
+                    f"{self._named(key)} is missing",
+                    "add it to the front matter",
                 )
             return ""
         if not isinstance(node, yaml.ScalarNode):
-            self._findings.error(
+            self._findings.broken(
+                rules.FRONT_MATTER,
                 self.line(key),
                 f"{self._named(key)} is not a plain text",
                 "write it on one line, in quotes",
@@ -87,12 +107,17 @@ class Fields:
             return ""
         words = str(node.value).strip()
         if one_line and re.search(r"[\r\n\x85\u2028\u2029]", words):
-            self._findings.error(
-                self.line(key), f"{self._named(key)} has a line break", "write it on one line"
+            self._findings.broken(
+                rules.FRONT_MATTER,
+                self.line(key),
+                f"{self._named(key)} has a line break",
+                "write it on one line",
             )
             return " ".join(words.split())
         if required and not words:
-            self._findings.error(self.line(key), f"{self._named(key)} is empty", "fill it in")
+            self._findings.broken(
+                rules.FRONT_MATTER, self.line(key), f"{self._named(key)} is empty", "fill it in"
+            )
         return words
 
     def integer(self, key: str, *, required: bool = False) -> int | None:
@@ -101,8 +126,11 @@ class Fields:
         if not words:
             return None
         if not re.fullmatch(r"[0-9]{1,9}", words) or int(words) < 1:
-            self._findings.error(
-                self.line(key), f'{self._named(key)} is "{words}"', "give a whole number from 1"
+            self._findings.broken(
+                rules.FRONT_MATTER,
+                self.line(key),
+                f'{self._named(key)} is "{words}"',
+                "give a whole number from 1",
             )
             return None
         return int(words)
@@ -113,10 +141,28 @@ class Fields:
         try:
             return dt.date.fromisoformat(words) if words else None
         except ValueError:
-            self._findings.error(
-                self.line(key), f'{self._named(key)} is "{words}"', "give a date as 2026-10-13"
+            self._findings.broken(
+                rules.FRONT_MATTER,
+                self.line(key),
+                f'{self._named(key)} is "{words}"',
+                "give a date as 2026-10-13",
             )
             return None
+
+    def local_time(self, key: str) -> dt.datetime | None:
+        """A time on some wall, to the minute and without a zone, or None when it is absent or none."""
+        words = self.text(key)
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}", words):
+            with contextlib.suppress(ValueError):
+                return dt.datetime.fromisoformat(words)
+        if words:
+            self._findings.broken(
+                rules.FRONT_MATTER,
+                self.line(key),
+                f'{self._named(key)} is "{words}"',
+                "give a date and a time as 2026-10-13 09:30",
+            )
+        return None
 
     def texts(self, key: str) -> list[tuple[str, int]]:
         """A list of texts, or a single one, each with its line."""
@@ -125,7 +171,8 @@ class Fields:
             if isinstance(node, yaml.ScalarNode) and str(node.value).strip():
                 found.append((str(node.value).strip(), _line_of(node)))
             else:
-                self._findings.error(
+                self._findings.broken(
+                    rules.FRONT_MATTER,
                     _line_of(node),
                     f"{self._named(key)} has an entry that is no text",
                     "list plain texts",
@@ -138,11 +185,30 @@ class Fields:
             if isinstance(node, yaml.MappingNode):
                 yield Fields(node, self._findings, key)
             else:
-                self._findings.error(
+                self._findings.broken(
+                    rules.FRONT_MATTER,
                     _line_of(node),
                     f"{self._named(key)} has an entry without keys",
                     f'write it as "key: value" lines under {key}',
                 )
+
+    def every(self) -> Iterator[Fields]:
+        """This mapping and all within it, whatever their keys mean."""
+        yield self
+        for key in self._values:
+            for node in self._items(key):
+                if isinstance(node, yaml.MappingNode):
+                    yield from Fields(node, self._findings, self._below(key)).every()
+
+    def scalars(self) -> Iterator[Scalar]:
+        """The plain texts that stand right in this mapping, those of its lists too."""
+        for key in self._values:
+            for node in self._items(key):
+                if isinstance(node, yaml.ScalarNode):
+                    yield Scalar(self._below(key), str(node.value).strip(), _line_of(node))
+
+    def _below(self, key: str) -> str:
+        return f"{self._within}.{key}" if self._within else key
 
     def _items(self, key: str) -> list[yaml.Node]:
         node = self._values.get(key)
@@ -156,8 +222,11 @@ def parse_document(text: str, findings: Findings) -> Document | None:
     opening = _FENCE.match(text)
     closing = _FENCE.search(text, opening.end()) if opening else None
     if opening is None or closing is None:
-        findings.error(
-            1, "there is no front matter", 'begin the file with "---", the keys, and a second "---"'
+        findings.broken(
+            rules.FRONT_MATTER,
+            1,
+            "there is no front matter",
+            'begin the file with "---", the keys, and a second "---"',
         )
         return None
     node = _compose(text[opening.end() : closing.start()], findings)
@@ -165,38 +234,61 @@ def parse_document(text: str, findings: Findings) -> Document | None:
         return None
     body = text[closing.end() :]
     stripped = body.lstrip("\n")
-    body_line = text.count("\n", 0, closing.end()) + 1 + len(body) - len(stripped)
+    body_line = text.count("\n", 0, closing.end()) + 1
+    if stripped:
+        body_line += len(body) - len(stripped)
     return Document(Fields(node, findings), stripped.rstrip() + "\n", body_line)
+
+
+class _AliasError(yaml.MarkedYAMLError):
+    """A star before a word: nobody means an alias by it, and a few aliases of aliases make gigabytes."""
+
+
+class _WithoutAliases(yaml.SafeLoader):
+    """Stops at the first alias, so that none is ever followed."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """One node and all within it."""
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()  # type: ignore[no-untyped-call] # the stubs leave it open
+            raise _AliasError(problem=event.anchor, problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
 
 
 def _compose(source: str, findings: Findings) -> yaml.MappingNode | None:
     # The text after the opening fence begins with its line break, so a node's line is the file's, less one.
     try:
-        for event in yaml.parse(source, yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                _refuse_alias(event, findings)
-                return None
-        node = yaml.compose(source, yaml.SafeLoader)
+        node = yaml.compose(source, _WithoutAliases)
+    except _AliasError as error:
+        findings.broken(
+            rules.FRONT_MATTER,
+            _line_of_error(error),
+            f"*{error.problem} is a YAML alias",
+            "put the text in quotes",
+        )
+        return None
     except yaml.YAMLError as error:
-        findings.error(
+        findings.broken(
+            rules.FRONT_MATTER,
             _line_of_error(error),
             f"the front matter is not valid YAML: {_reason(error)}",
             "mend it; a text with a colon needs quotes",
         )
         return None
     except RecursionError:
-        findings.error(1, "the front matter is nested too deeply", "write plain keys and lists")
+        findings.broken(
+            rules.FRONT_MATTER,
+            1,
+            "the front matter is nested too deeply",
+            "write plain keys and lists",
+        )
         return None
     if not isinstance(node, yaml.MappingNode):
-        findings.error(1, "the front matter holds no keys", 'write "key: value" lines')
+        findings.broken(
+            rules.FRONT_MATTER, 1, "the front matter holds no keys", 'write "key: value" lines'
+        )
         return None
     return node
-
-
-def _refuse_alias(event: yaml.AliasEvent, findings: Findings) -> None:
-    # A few aliases of aliases make gigabytes; and nobody means one by a star before a word.
-    line = event.start_mark.line + 1 if event.start_mark else 1
-    findings.error(line, f"*{event.anchor} is a YAML alias", "put the text in quotes")
 
 
 def _line_of(node: yaml.Node) -> int:

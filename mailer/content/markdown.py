@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 
+from mailer.content import rules
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -32,6 +34,17 @@ VAGUE_LINKS = frozenset(
         "link",
         "learn more",
         "find out more",
+        "see more",
+        "view more",
+        "more details",
+        "more information",
+        "further information",
+        "details",
+        "website",
+        "this website",
+        "this page",
+        "this document",
+        "download",
     }
 )
 
@@ -45,6 +58,58 @@ def _parser() -> MarkdownIt:
 def parse_markdown(text: str) -> list[Token]:
     """The block tokens of a CommonMark text; inline tokens are their children."""
     return _parser().parse(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperlink:
+    """A link where it stands. `line` is its file's."""
+
+    line: int
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, heading, list item or cell: its words without marks, a line break for each of the source.
+
+    `heading` is the level, 0 for running text. Code is left out of the words, for it is quoted and not said.
+    """
+
+    line: int
+    text: str
+    heading: int
+    links: tuple[Hyperlink, ...]
+
+
+def read_blocks(text: str, first_line: int) -> Iterator[Block]:
+    """The blocks of words in their order. `first_line` is the line of the file where `text` begins."""
+    level, line = 0, first_line
+    for token in parse_markdown(text):
+        line = first_line + token.map[0] if token.map else line
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+        elif token.type == "inline":
+            spots = list(_inline_spots(token, line))
+            yield Block(line, _words(spots), level, tuple(_hyperlinks(spots)))
+            level = 0
+        elif token.type in {"fence", "code_block"}:
+            yield Block(line, "", 0, ())
+
+
+def _words(spots: list[_Spot]) -> str:
+    breaks = {"softbreak": "\n", "hardbreak": "\n", "code_inline": "\u2026"}
+    return "".join(
+        breaks.get(spot.token.type, spot.token.content if spot.token.type == "text" else "")
+        for spot in spots
+    )
+
+
+def _hyperlinks(spots: list[_Spot]) -> Iterator[Hyperlink]:
+    for spot in spots:
+        if spot.token.type == "link_open":
+            url = str(spot.token.attrGet("href") or "")
+            yield Hyperlink(spot.line, str(spot.token.meta["text"]), url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +152,8 @@ def _link_text(following: list[Token]) -> str:
 
 
 def _judge_html(spot: _Spot, findings: Findings) -> None:
-    findings.error(
+    findings.broken(
+        rules.RAW_HTML,
         spot.line,
         f'raw HTML "{_shorten(spot.token.content)}" is left out of the mail',
         "write it as Markdown",
@@ -96,7 +162,8 @@ def _judge_html(spot: _Spot, findings: Findings) -> None:
 
 def _judge_heading(spot: _Spot, findings: Findings) -> None:
     if spot.token.tag != "h3":
-        findings.error(
+        findings.broken(
+            rules.HEADING_LEVEL,
             spot.line,
             f"heading of level {spot.token.tag[1]} inside an article",
             "begin it with ### (levels 1 and 2 are the bulletin's and the article's own titles)",
@@ -104,7 +171,8 @@ def _judge_heading(spot: _Spot, findings: Findings) -> None:
 
 
 def _judge_image(spot: _Spot, findings: Findings) -> None:
-    findings.error(
+    findings.broken(
+        rules.IMAGE_INLINE,
         spot.line,
         "an image inside the text",
         'name it in the front matter as "image" with "image_alt"',
@@ -124,16 +192,33 @@ _JUDGES: dict[str, Callable[[_Spot, Findings], None]] = {
 }
 
 
-def check_link(url: str, text: str, line: int, findings: Findings) -> None:
-    """Report a link that leads nowhere from a mail, or whose text doesn't say where it leads."""
+def check_link(
+    url: str, text: str, line: int, findings: Findings, text_line: int | None = None
+) -> None:
+    """Report a link that leads nowhere from a mail, or whose text doesn't say where it leads.
+
+    `text_line` is where the text stands when the address is on another line.
+    """
+    text_line = line if text_line is None else text_line
     fault = link_fault(url)
     if fault:
-        findings.error(line, f'link "{_shorten(url)}" {fault}', "give a full https:// address")
-    if not text.strip():
-        findings.error(line, f'link "{_shorten(url)}" has no text', "say in words where it leads")
-    elif text.strip().rstrip(".").casefold() in VAGUE_LINKS:
-        findings.error(
+        findings.broken(
+            rules.LINK_TARGET,
             line,
+            f'link "{_shorten(url)}" {fault}',
+            "give a full https:// address",
+        )
+    if not text.strip():
+        findings.broken(
+            rules.LINK_TEXT_MISSING,
+            text_line,
+            f'link "{_shorten(url)}" has no text',
+            "say in words where it leads",
+        )
+    elif text.strip().rstrip(".").casefold() in VAGUE_LINKS:
+        findings.broken(
+            rules.LINK_TEXT_VAGUE,
+            text_line,
             f'link text "{text.strip()}" says nothing on its own',
             "say what the reader gets there",
         )

@@ -10,12 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mailer.content.blocks import read_contact, read_image, read_link, read_quote
+from mailer.content import rules
+from mailer.content.blocks import read_contact, read_image, read_language, read_link, read_quote
 from mailer.content.edition import Article, Edition, Section
 from mailer.content.front_matter import Document, parse_document
 from mailer.content.markdown import check_markdown
 from mailer.content.problem import Findings, Problem, has_errors
-from mailer.content.source_text import read_text
+from mailer.content.source_text import Source, read_text
 from subscribers.facets import FacetError
 
 if TYPE_CHECKING:
@@ -33,17 +34,20 @@ _EDITION_KEYS = (
 )  # fmt: skip
 _ARTICLE_KEYS = (
     "title", "section", "order", "image", "image_alt", "image_caption", "quote", "contact", "links",
-    "sectors", "regions",
+    "sectors", "regions", "owner",
 )  # fmt: skip
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of reading a folder. `edition` is there only when no problem is an error."""
+    """What came of reading a folder. `edition` is there only when no problem is an error.
+
+    `sources` are the files that it was made of, as they were then.
+    """
 
     edition: Edition | None
     problems: list[Problem]
+    sources: tuple[Source, ...] = ()
 
 
 def read_edition(folder: Path, vocabulary: Vocabulary, shown_as: Path | None = None) -> Reading:
@@ -57,6 +61,7 @@ class _EditionReader:
         self._shown_as = shown_as
         self._vocabulary = vocabulary
         self._problems: list[Problem] = []
+        self._sources: list[Source] = []
 
     def read(self) -> Reading:
         head = self._document(self._folder / EDITION_FILE)
@@ -66,19 +71,24 @@ class _EditionReader:
         titles = self._section_titles(document.fields, findings)
         articles = self._articles(titles)
         if not articles:
-            findings.error(
+            findings.broken(
+                rules.EDITION_EMPTY,
                 0,
                 "the edition has no article",
                 f"add one as {self._shown_as / 'articles'}/01-name.md",
             )
         edition = self._edition(document, findings, titles, articles)
         problems = sorted(self._problems, key=lambda p: (str(p.path), p.line))
-        return Reading(None if has_errors(problems) else edition, problems)
+        sound = None if has_errors(problems) else edition
+        return Reading(sound, problems, tuple(self._sources))
 
     def _document(self, path: Path) -> tuple[Document, Findings] | None:
         findings = Findings(self._shown_as / path.relative_to(self._folder), self._problems)
         text = read_text(path, findings)
-        document = parse_document(text, findings) if text is not None else None
+        if text is None:
+            return None
+        self._sources.append(Source(findings.path, text))
+        document = parse_document(text, findings)
         return (document, findings) if document else None
 
     def _edition(
@@ -93,12 +103,15 @@ class _EditionReader:
             "strapline": fields.text("strapline"),
             "subject": fields.text("subject", required=True),
             "preheader": fields.text("preheader"),
-            "language": _language(fields, findings),
+            "language": read_language(fields, findings),
         }
         check_markdown(document.body, document.body_line, findings)
         if not document.body.strip():
-            findings.warning(
-                document.body_line, "the edition has no welcome", "write it below the front matter"
+            findings.broken(
+                rules.WELCOME_MISSING,
+                document.body_line,
+                "the edition has no welcome",
+                "write it below the front matter",
             )
         if number is None or date is None:
             return None
@@ -127,18 +140,24 @@ class _EditionReader:
         try:
             return look_up(words)
         except FacetError as error:
-            findings.error(line, f'"{words}" {error.what}', error.remedy)
+            findings.broken(rules.FACET_UNKNOWN, line, f'"{words}" {error.what}', error.remedy)
             return ""
 
     def _section_titles(self, fields: Fields, findings: Findings) -> list[str]:
         titles: list[str] = []
         for title, line in fields.texts("sections"):
             if title.casefold() in {known.casefold() for known in titles}:
-                findings.error(line, f'section "{title}" is listed twice', "keep one of them")
+                findings.broken(
+                    rules.SECTION_TWICE,
+                    line,
+                    f'section "{title}" is listed twice',
+                    "keep one of them",
+                )
             else:
                 titles.append(title)
         if not titles:
-            findings.error(
+            findings.broken(
+                rules.FRONT_MATTER,
                 fields.line("sections"),
                 '"sections" is missing',
                 "list the sections' titles in order",
@@ -155,8 +174,11 @@ class _EditionReader:
             article = self._article(path, *found, titles)
             taken = slugs.setdefault(article.slug, path.name)
             if taken != path.name:
-                found[1].error(
-                    0, f"its name without the number is that of {taken}", "rename one of them"
+                found[1].broken(
+                    rules.ARTICLE_TWICE,
+                    0,
+                    f"its name without the number is that of {taken}",
+                    "rename one of them",
                 )
             articles.append(article)
         return articles
@@ -168,8 +190,11 @@ class _EditionReader:
         fields.refuse_unknown(_ARTICLE_KEYS)
         check_markdown(document.body, document.body_line, findings)
         if not document.body.strip():
-            findings.error(
-                document.body_line, "the article has no text", "write it below the front matter"
+            findings.broken(
+                rules.ARTICLE_EMPTY,
+                document.body_line,
+                "the article has no text",
+                "write it below the front matter",
             )
         return Article(
             slug=slugify(path.stem),
@@ -183,6 +208,7 @@ class _EditionReader:
             links=tuple(read_link(each, findings) for each in fields.mappings("links")),
             sectors=self._aim(fields, "sectors", self._vocabulary.sector, findings),
             regions=self._aim(fields, "regions", self._vocabulary.region, findings),
+            owner=fields.text("owner"),
         )
 
     def _aim(
@@ -201,15 +227,6 @@ def slugify(name: str) -> str:
 def _leading_number(stem: str) -> int:
     digits = re.match(r"[0-9]{1,9}", stem)
     return int(digits.group()) if digits else 1_000_000
-
-
-def _language(fields: Fields, findings: Findings) -> str:
-    words = fields.text("language") or "en-GB"
-    if not _LANGUAGE.fullmatch(words):
-        findings.error(
-            fields.line("language"), f'language is "{words}"', "give a tag such as en-GB or cy"
-        )
-    return words
 
 
 def _spotlight(fields: Fields, titles: list[str], findings: Findings) -> str:
@@ -232,7 +249,9 @@ def _pick(words: str, titles: list[str], line: int, findings: Findings) -> str:
         if near
         else f"add it to {EDITION_FILE} or use one of: {', '.join(titles)}"
     )
-    findings.error(line, f'section "{words}" is not listed in {EDITION_FILE}', remedy)
+    findings.broken(
+        rules.SECTION_UNKNOWN, line, f'section "{words}" is not listed in {EDITION_FILE}', remedy
+    )
     return ""
 
 
@@ -245,7 +264,8 @@ def _sections(
         if own:
             sections.append(Section(slugify(title), title, title == spotlight, tuple(own)))
         else:
-            findings.warning(
+            findings.broken(
+                rules.SECTION_EMPTY,
                 fields.line("sections"),
                 f'section "{title}" has no article',
                 "it is left out of the mail",

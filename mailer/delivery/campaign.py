@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,9 @@ class CampaignError(BulletinError):
 
 
 class Kind(StrEnum):
-    """`edition` goes to subscribers, `test` to the team's own addresses and counts for nothing.
+    """`edition` goes to subscribers: an edition, a correction of one, or a pack by its theme and name.
+
+    `test` goes to the team's own addresses and counts for nothing.
 
     `letter` stands for all letters of one kind to single people; it is never finished.
     """
@@ -66,6 +68,8 @@ class Mailing:
     segment: str
     kind: Kind
     route: Route
+    corrects: str | None = None
+    """The edition that it corrects: it goes to nobody who has not had that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,10 @@ class CampaignSummary:
     paused_because: str | None
     recipients: int
     counts: Mapping[DeliveryState, int]
+    approved: str | None = None
+    """The fingerprint by which it was approved."""
+    corrected: tuple[int, ...] = ()
+    """The campaigns of what it corrects."""
 
     @property
     def total(self) -> int:
@@ -114,7 +122,20 @@ def find_campaign(
             "campaign-missing", f"campaign {campaign_id}", "there is none of that number",
             "see `bulletin campaign list`",
         )  # fmt: skip
-    return _summary(found, _counts(connection, campaign_id) if counted else {})
+    campaign = _summary(found, _counts(connection, campaign_id) if counted else {})
+    return replace(campaign, corrected=_corrected(connection, campaign.mailing))
+
+
+def _corrected(connection: Connection, mailing: Mailing) -> tuple[int, ...]:
+    if mailing.corrects is None:
+        return ()
+    original = select(Campaign.id).where(
+        Campaign.edition == mailing.corrects,
+        Campaign.publication == mailing.publication,
+        Campaign.kind == Kind.EDITION,
+        Campaign.route == mailing.route,
+    )
+    return tuple(connection.scalars(original.order_by(Campaign.id)))
 
 
 def list_campaigns(connection: Connection, limit: int = 50) -> list[CampaignSummary]:
@@ -153,7 +174,12 @@ def _summary(row: Row[tuple[object, ...]], counts: Mapping[DeliveryState, int]) 
     return CampaignSummary(
         id=row.id,
         mailing=Mailing(
-            row.edition, row.publication, row.segment, Kind(row.kind), Route(row.route)
+            row.edition,
+            row.publication,
+            row.segment,
+            Kind(row.kind),
+            Route(row.route),
+            row.corrects,
         ),
         state=CampaignState(row.state),
         actor=row.actor,
@@ -162,6 +188,7 @@ def _summary(row: Row[tuple[object, ...]], counts: Mapping[DeliveryState, int]) 
         paused_because=row.paused_because,
         recipients=row.recipients,
         counts=counts,
+        approved=row.approved,
     )
 
 

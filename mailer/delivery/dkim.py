@@ -97,10 +97,19 @@ class SigningKey:
         """Where in the DNS the public key is looked for."""
         return f"{self.selector}._domainkey.{self.domain}"
 
-    def record(self) -> str:
-        """The TXT record to publish (RFC 6376, section 3.6.1), cut into strings that DNS can hold."""
+    @property
+    def bits(self) -> int:
+        """How long the key is."""
+        return self.private.key_size if isinstance(self.private, rsa.RSAPrivateKey) else 256
+
+    def record_text(self) -> str:
+        """What is to be published (RFC 6376, section 3.6.1)."""
         kind, public = self._public()
-        text = f"v=DKIM1; k={kind}; p={base64.b64encode(public).decode('ascii')}"
+        return f"v=DKIM1; k={kind}; p={base64.b64encode(public).decode('ascii')}"
+
+    def record(self) -> str:
+        """The TXT record to publish, cut into strings that DNS can hold."""
+        text = self.record_text()
         cut = [text[i : i + _DNS_STRING] for i in range(0, len(text), _DNS_STRING)]
         return " ".join(f'"{part}"' for part in cut)
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, func, insert, literal, select, text, update
 
+from mailer.bounces.models import Bounce
+from mailer.bounces.reason import BounceClass
 from mailer.delivery import batches
 from mailer.delivery.models import Campaign, CampaignAim, CampaignVariant, Delivery
 from mailer.delivery.outcome import HAS_HAD_STATES, DeliveryState
@@ -19,11 +21,18 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from mailer.delivery.campaign import Mailing
     from mailer.rendering.rendered import RenderedEmail
     from subscribers.segment import Segment
+
+
+# Any number will do, as long as every copy of the program asks for the same one.
+_PUBLICATIONS = 7_402
+
+
+_DID_NOT_ARRIVE = (BounceClass.HARD, BounceClass.SOFT)
 
 
 def lock_freezing(connection: Connection) -> None:
@@ -32,17 +41,35 @@ def lock_freezing(connection: Connection) -> None:
         connection.execute(text("LOCK TABLE campaign IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def add_campaign(connection: Connection, mailing: Mailing, actor: str, now: dt.datetime) -> int:
-    """A new campaign without recipients."""
+def lock_publication(connection: Connection, publication: str) -> None:
+    """Let nobody freeze an audience of a publication, or add to one, until this transaction ends.
+
+    Comes before every lock on campaigns and their rows.
+    """
+    if connection.dialect.name == "postgresql":
+        words = text("SELECT pg_advisory_xact_lock(:number, hashtext(:publication))")
+        connection.execute(words, {"number": _PUBLICATIONS, "publication": publication})
+
+
+def add_campaign(
+    connection: Connection,
+    mailing: Mailing,
+    actor: str,
+    now: dt.datetime,
+    approved: str | None = None,
+) -> int:
+    """A new campaign without recipients, with the fingerprint that was `approved`."""
     made = insert(Campaign).values(
         edition=mailing.edition,
         publication=mailing.publication,
         kind=mailing.kind,
         route=mailing.route,
         segment=mailing.segment,
+        corrects=mailing.corrects,
         state="sending",
         actor=actor,
         created_at=now,
+        approved=approved,
     )
     return connection.execute(made.returning(Campaign.id)).scalar_one()
 
@@ -76,20 +103,41 @@ def add_aims(connection: Connection, campaign_id: int, variants: Mapping[int, in
 
 def earlier_campaigns(connection: Connection, mailing: Mailing) -> list[int]:
     """The campaigns of the same edition by the same route, whatever segment they went to."""
-    same = select(Campaign.id).where(
-        Campaign.edition == mailing.edition,
+    return list(connection.scalars(_campaigns_of(mailing.edition, mailing)))
+
+
+def _campaigns_of(edition: str, mailing: Mailing) -> Select[int]:
+    return select(Campaign.id).where(
+        Campaign.edition == edition,
         Campaign.publication == mailing.publication,
         Campaign.kind == mailing.kind,
         Campaign.route == mailing.route,
     )
-    return list(connection.scalars(same))
+
+
+def _got(edition: str, mailing: Mailing) -> ColumnElement[bool]:
+    """Whether somebody got an edition by the same route: it was accepted, and is not known to have failed."""
+    failed = exists().where(
+        Bounce.delivery_id == Delivery.id, Bounce.bounce_class.in_(_DID_NOT_ARRIVE)
+    )
+    return exists().where(
+        Delivery.subscriber_id == Subscriber.id,
+        Delivery.campaign_id.in_(_campaigns_of(edition, mailing)),
+        Delivery.state == DeliveryState.ACCEPTED,
+        ~failed,
+    )
 
 
 def _recipients(
     mailing: Mailing, segment: Segment, only: Sequence[str] | None, earlier: Sequence[int]
 ) -> Select[int, str, str, str, int]:
-    """Those of the segment, or of `only` these addresses, who have not had it by `earlier` campaigns."""
+    """Those of the segment, or of `only` these addresses, who have not had it by `earlier` campaigns.
+
+    A correction goes to those of them who got what it corrects.
+    """
     reached = audience(mailing.publication, segment)
+    if mailing.corrects:
+        reached = reached.where(_got(mailing.corrects, mailing))
     if only is not None:
         reached = reached.where(Subscriber.address_key.in_(only))
     if not earlier:
@@ -102,6 +150,18 @@ def _recipients(
     return reached.where(~had)
 
 
+def find_recipient(
+    connection: Connection,
+    mailing: Mailing,
+    segment: Segment,
+    only: Sequence[str] | None,
+    subscriber_id: int,
+) -> Row[int, str, str, str, int] | None:
+    """One person as a recipient, if a mailing would go to them now and they have not had it."""
+    chosen = _recipients(mailing, segment, only, earlier_campaigns(connection, mailing))
+    return connection.execute(chosen.where(Subscriber.id == subscriber_id)).one_or_none()
+
+
 def count_recipients(
     connection: Connection, mailing: Mailing, segment: Segment, only: Sequence[str] | None
 ) -> dict[int, int]:
@@ -110,6 +170,12 @@ def count_recipients(
     chosen = _recipients(mailing, segment, only, earlier).subquery()
     counted = select(chosen.c.facet_set_id, func.count()).group_by(chosen.c.facet_set_id)
     return dict(connection.execute(counted).all())
+
+
+def count_readers(connection: Connection, mailing: Mailing, segment: Segment) -> int:
+    """How many a correction is for: who got what it corrects, whether or not they have had it."""
+    readers = _recipients(mailing, segment, None, ()).subquery()
+    return connection.execute(select(func.count()).select_from(readers)).scalar_one()
 
 
 def freeze_recipients(

@@ -39,6 +39,7 @@ class Mailed:
     delivery_id: int
     campaign_id: int
     publication: str
+    edition: str
     is_test: bool
     is_letter: bool
     variant_id: int
@@ -49,11 +50,12 @@ class Mailed:
 
 
 # Built once: building it takes longer than asking it, and every page begins with it.
-_DELIVERY = (
+_DELIVERIES = (
     select(
         Delivery.id,
         Delivery.campaign_id,
         Campaign.publication,
+        Campaign.edition,
         Campaign.kind,
         Delivery.variant_id,
         Delivery.name,
@@ -64,15 +66,22 @@ _DELIVERY = (
     )
     .join(Campaign, Campaign.id == Delivery.campaign_id)
     .outerjoin(Subscriber, Subscriber.id == Delivery.subscriber_id)
-    .where(Delivery.id == bindparam("delivery_id"))
+    .where(Delivery.id.in_(bindparam("delivery_ids", expanding=True)))
 )
 
 
 def find_delivery(connection: Connection, delivery_id: int) -> Mailed | None:
     """The delivery of that number; None when there is none, as for a mail that was only looked at."""
-    row = connection.execute(_DELIVERY, {"delivery_id": delivery_id}).one_or_none()
-    if row is None:
-        return None
+    return find_deliveries(connection, [delivery_id]).get(delivery_id)
+
+
+def find_deliveries(connection: Connection, delivery_ids: Sequence[int]) -> dict[int, Mailed]:
+    """The deliveries of these numbers, by number; without those that there are none of."""
+    rows = connection.execute(_DELIVERIES, {"delivery_ids": delivery_ids}).all()
+    return {row.id: _mailed(connection, row) for row in rows}
+
+
+def _mailed(connection: Connection, row: Row[*tuple[Any, ...]]) -> Mailed:
     is_letter = row.kind == Kind.LETTER
     subscriber_id, written_to = row.subscriber_id, row.subscriber_address
     if is_letter:
@@ -81,6 +90,7 @@ def find_delivery(connection: Connection, delivery_id: int) -> Mailed | None:
         delivery_id=row.id,
         campaign_id=row.campaign_id,
         publication=row.publication,
+        edition=row.edition,
         is_test=row.kind == Kind.TEST,
         is_letter=is_letter,
         variant_id=row.variant_id,

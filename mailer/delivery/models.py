@@ -38,6 +38,10 @@ class Campaign(Base):
     tried: Mapped[int] = mapped_column(server_default="0")
     failed: Mapped[int] = mapped_column(server_default="0")
     """Of `tried` since a person last let it go on, those that were rejected or are in doubt."""
+    approved: Mapped[str | None]
+    """The fingerprint that somebody approved, where that was needed."""
+    corrects: Mapped[str | None]
+    """The edition that this mail corrects, where it is a correction."""
 
 
 class CampaignVariant(Base):

@@ -6,11 +6,15 @@ A use case: it commits. What a variant looks like is decided by the renderer it 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sqlalchemy.exc import IntegrityError
 
-from mailer.content.variant import variants_by_facets
+from mailer.approval.decision import Proof
+from mailer.approval.fingerprint import edition_fingerprint
+from mailer.approval.review import require
+from mailer.content.variant import variants_by_facets, whole
 from mailer.delivery import freezing
 from mailer.delivery.campaign import CampaignError, Kind, unfinished
 from subscribers.store import facet_sets
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from mailer.approval.decision import Requirement
+    from mailer.approval.fingerprint import Fingerprint
     from mailer.content.edition import Edition
     from mailer.content.variant import Variant
     from mailer.delivery.campaign import Mailing
@@ -30,6 +36,25 @@ if TYPE_CHECKING:
     from subscribers.segment import Segment
 
 
+class Shape(Protocol):
+    """What the ledger keeps of a variant beside its mail: a key of its own, and how many articles it has."""
+
+    @property
+    def key(self) -> str:
+        """What tells it from the other variants of its campaign."""
+
+    @property
+    def article_count(self) -> int:
+        """How many articles its readers get."""
+
+
+class Uniform(NamedTuple):
+    """The one variant of a mail that is the same for all."""
+
+    key: str
+    article_count: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What would be sent to whom. `only` holds the address keys that safe mode allows; None is no limit."""
@@ -37,11 +62,28 @@ class Plan:
     mailing: Mailing
     segment: Segment
     only: tuple[str, ...] | None
-    variants: Mapping[str, Variant]
+    variants: Mapping[str, Shape]
     rendered: Mapping[str, RenderedEmail]
     aims: Mapping[int, str]
     recipients: Mapping[FacetSet, int]
     unfinished: Sequence[int]
+    fingerprint: Fingerprint
+    command: str = "edition"
+    """The group of commands that are about what is sent: `edition` or `pack`."""
+
+    @property
+    def proof(self) -> Proof:
+        """What somebody must have approved for this to go to subscribers."""
+        mailing, segment = self.mailing, self.segment
+        readers = partial(freezing.count_readers, mailing=mailing, segment=segment)
+        return Proof(
+            mailing.edition,
+            mailing.publication,
+            segment,
+            self.fingerprint,
+            self.command,
+            readers if mailing.corrects else None,
+        )
 
     @property
     def total(self) -> int:
@@ -73,20 +115,61 @@ def plan_edition(
         aims={facet_set_id: chosen[held[facet_set_id]].key for facet_set_id in counts},
         recipients={held[facet_set_id]: count for facet_set_id, count in counts.items()},
         unfinished=waiting,
+        # Of the very values that are frozen: what is approved can't be exchanged on the way.
+        fingerprint=edition_fingerprint(edition, render(whole(edition)), segment),
+    )
+
+
+def plan_uniform(
+    database: Database,
+    mailing: Mailing,
+    segment: Segment,
+    only: tuple[str, ...] | None,
+    rendered: RenderedEmail,
+    *,
+    variant: Shape,
+    fingerprint: Fingerprint,
+) -> Plan:
+    """Work out who would get a mail that is the same for all. Writes nothing."""
+    with database.read() as connection:
+        held = facet_sets(connection)
+        counts = freezing.count_recipients(connection, mailing, segment, only)
+        waiting = unfinished(connection, mailing)
+    return Plan(
+        mailing=mailing,
+        segment=segment,
+        only=only,
+        variants={variant.key: variant},
+        rendered={variant.key: rendered},
+        aims=dict.fromkeys(counts, variant.key),
+        recipients={held[facet_set_id]: count for facet_set_id, count in counts.items()},
+        unfinished=waiting,
+        fingerprint=fingerprint,
     )
 
 
 def freeze(
-    database: Database, plan: Plan, actor: str, now: dt.datetime, *, canary: float = 0
+    database: Database,
+    plan: Plan,
+    actor: str,
+    now: dt.datetime,
+    *,
+    canary: float = 0,
+    requirement: Requirement | None = None,
+    along: Callable[[Connection], None] = lambda _: None,
 ) -> int:
     """Make the planned campaign with a queued delivery for each recipient; returns its number.
 
     All in one transaction: either every recipient is on record or there is no campaign. A share of them, the
-    `canary`, goes before the others.
+    `canary`, goes before the others. `along` keeps what belongs to it. Raises ApprovalError when a
+    `requirement` isn't met.
     """
     with database.write() as connection:
+        freezing.lock_publication(connection, plan.mailing.publication)
         freezing.lock_freezing(connection)
-        campaign_id = freezing.add_campaign(connection, plan.mailing, actor, now)
+        approval = require(connection, plan.proof, requirement) if requirement else None
+        approved = approval.fingerprint.digest if approval else None
+        campaign_id = freezing.add_campaign(connection, plan.mailing, actor, now, approved)
         ids = {
             key: freezing.add_variant(
                 connection, campaign_id, key, plan.variants[key].article_count, rendered
@@ -97,6 +180,7 @@ def freeze(
         freezing.add_aims(connection, campaign_id, aims)
         frozen = _freeze_recipients(connection, campaign_id, plan, now)
         freezing.open_for_sending(connection, campaign_id, frozen, canary, now)
+        along(connection)
     return campaign_id
 
 
@@ -121,7 +205,7 @@ def _freeze_recipients(
 def freeze_test(
     database: Database,
     mailing: Mailing,
-    variant: Variant,
+    variant: Shape,
     rendered: RenderedEmail,
     addresses: Sequence[str],
     actor: str,

@@ -13,10 +13,8 @@ WIDTH = 76
 
 SOFT_BREAK = b"=\r\n"
 
-_HEX = tuple(f"={byte:02X}" for byte in range(256))
-_PLAIN = frozenset(range(33, 127)) - {ord("=")}
-_TABLE = tuple(chr(byte) if byte in _PLAIN else _HEX[byte] for byte in range(256))
-_SPACE = ord(" ")
+# What can't stand for itself: other bytes, a blank after a blank, and one at the end.
+_UNSAFE = re.compile(rb"[^ !-<>-~]|(?<= ) | \Z")
 
 # The usual value: a link or a name without accents. It is its own encoding.
 _USUAL = re.compile(rb"(?:[!-<>-~]+(?: [!-<>-~]+)*)?")
@@ -37,32 +35,19 @@ def encode_value(value: str) -> bytes:
     return _encode_line(data) if b" " in data else _cut(data)
 
 
+def _encode_line(data: bytes) -> bytes:
+    return _cut(_UNSAFE.sub(lambda match: b"=%02X" % match.group()[0], data))
+
+
 def _cut(data: bytes) -> bytes:
-    """A long link, cut into lines; it is its own encoding but for a dot at the start of a line."""
+    """An encoded text in lines, with no dot at the start of one and no byte's figures torn apart."""
     lines: list[bytes] = []
     begin = 0
     while begin < len(data):
         dot = data[begin : begin + 1] == b"."
         end = begin + WIDTH - 1 - 2 * dot
+        if end < len(data):
+            end -= (2 - data[end - 2 : end].rfind(b"=")) % 3
         lines.append(b"=2E" + data[begin + 1 : end] if dot else data[begin:end])
         begin = end
     return SOFT_BREAK.join(lines)
-
-
-def _encode_line(data: bytes) -> bytes:
-    lines: list[str] = []
-    current: list[str] = []
-    column, last = 0, len(data) - 1
-    for index, byte in enumerate(data):
-        cell = _TABLE[byte]
-        if byte == _SPACE and index != last and data[index - 1 : index] != b" ":
-            cell = " "
-        if column + len(cell) > WIDTH - 1:
-            lines.append("".join(current))
-            current, column = [], 0
-        if column == 0 and cell == ".":
-            cell = "=2E"
-        current.append(cell)
-        column += len(cell)
-    lines.append("".join(current))
-    return "=\r\n".join(lines).encode("ascii")

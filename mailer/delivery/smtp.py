@@ -15,6 +15,7 @@ import aiosmtplib
 
 from mailer.bounces.stage import Stage
 from mailer.delivery.outcome import Outcome, cut_off, judge_reply, judge_size
+from mailer.delivery.terms import Terms, read_terms
 from mailer.delivery.wire import Reply, Wire, WireError
 from subscribers.errors import BulletinError
 
@@ -109,6 +110,12 @@ class RelayConnection:
     def is_open(self) -> bool:
         """Whether another mail can be handed over."""
         return self._wire.is_open
+
+    @property
+    def terms(self) -> Terms:
+        """On what terms this session takes mail."""
+        secured = _transport(self._client).get_extra_info("ssl_object")
+        return read_terms(secured, self._client.esmtp_extensions.get("size"))
 
     def begin(self, envelope: Envelope) -> None:
         """Announce a mail; with PIPELINING everything up to its body is said at once."""

@@ -16,7 +16,7 @@ from mailer.delivery.campaign import CampaignState, Kind, Mailing, Route
 from mailer.delivery.models import Campaign, CampaignVariant, Delivery
 from mailer.delivery.outcome import DeliveryState
 from mailer.letters.payload import Payload
-from mailer.letters.rendering import render_letter
+from mailer.letters.rendering import render_letter, render_notice
 from subscribers.letters import Letter, LetterKind
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from mailer.letters.notice import Notice
     from mailer.rendering.brand import Brand
     from mailer.rendering.rendered import RenderedEmail
     from subscribers.catalogue import Catalogue
@@ -44,7 +45,16 @@ class LetterDesk:
 
     def queue(self, connection: Connection, letter: Letter, now: dt.datetime) -> None:
         """Keep a letter with whatever else this transaction keeps; it leaves soon after."""
-        rendered = self._render(letter)
+        self._post(connection, letter, self._render(letter), now)
+
+    def notify(self, connection: Connection, notice: Notice, now: dt.datetime) -> None:
+        """Keep a letter to the team about its calendar in the same way."""
+        rendered = render_notice(notice, self.catalogue.tongues[0], self.brand)
+        self._post(connection, Letter(LetterKind.TEAM, self.team_address), rendered, now)
+
+    def _post(
+        self, connection: Connection, letter: Letter, rendered: RenderedEmail, now: dt.datetime
+    ) -> None:
         route = self.route_of(letter.address)
         campaign_id, variant_id = _standing(connection, letter.kind, rendered, route, now)
         made = insert(Delivery).values(

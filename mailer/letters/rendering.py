@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from mailer.rendering.direction import Direction, direction_of_language
 from mailer.rendering.mjml import render_mjml
 from mailer.rendering.rendered import RenderedEmail
 from mailer.rendering.slots import Slot, marker
-from mailer.rendering.templates import Markup, template_environment
+from mailer.rendering.stationery import mail_template, values_of_language
+from mailer.rendering.templates import Markup
 from mailer.rendering.wrapping import underline, wrap
-from mailer.template_files import templates_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from mailer.letters.notice import Notice
     from mailer.rendering.brand import Brand
-    from mailer.rendering.templates import Template
     from subscribers.catalogue import Tongue
     from subscribers.letters import LetterKind
 
@@ -37,7 +35,17 @@ _USUAL_LENGTH = 34
 
 def render_letter(kind: LetterKind, tongue: Tongue, brand: Brand) -> RenderedEmail:
     """One kind of letter in one language."""
-    texts = _Texts(kind, tongue, brand)
+    values = {name: marker(slot) for name, slot in _SLOTS.items()}
+    return _render(_Texts(f"letter-{kind}", tongue, brand, values), tongue, brand)
+
+
+def render_notice(notice: Notice, tongue: Tongue, brand: Brand) -> RenderedEmail:
+    """A letter to the team, with its words in place."""
+    texts = _Texts(f"notice-{notice.kind}", tongue, brand, notice.values, notice.commands)
+    return _render(texts, tongue, brand)
+
+
+def _render(texts: _Texts, tongue: Tongue, brand: Brand) -> RenderedEmail:
     return RenderedEmail(
         subject=texts.plain("subject"),
         preheader=texts.plain("preheader"),
@@ -48,13 +56,20 @@ def render_letter(kind: LetterKind, tongue: Tongue, brand: Brand) -> RenderedEma
 
 
 class _Texts:
-    """The texts of one kind of letter, with markers in their places."""
+    """The texts of one letter, by the catalogue's table, with words or markers in their places."""
 
-    def __init__(self, kind: LetterKind, tongue: Tongue, brand: Brand) -> None:
-        self._table = f"letter-{kind}"
+    def __init__(
+        self,
+        table: str,
+        tongue: Tongue,
+        brand: Brand,
+        values: Mapping[str, str],
+        commands: Sequence[str] = (),
+    ) -> None:
+        self._table = table
         self._tongue = tongue
-        self._values = {name: marker(slot) for name, slot in _SLOTS.items()}
-        self._values["organisation"] = brand.organisation
+        self._values = {**values, "organisation": brand.organisation}
+        self.commands = commands
         self.write = tongue.say("frame.write", address=brand.reply_address)
         self.write_by_link = Markup(tongue.text("frame.write")).format(
             address=_LINK.format(brand.reply_address, brand.light.accent)
@@ -70,23 +85,16 @@ class _Texts:
 
 
 def _mjml(texts: _Texts, tongue: Tongue, brand: Brand) -> str:
-    direction = direction_of_language(tongue.tag)
-    return _template().render(
+    return mail_template("letters/letter.mjml").render(
+        **values_of_language(tongue.tag),
         brand=brand,
         light=brand.light,
         dark=brand.dark,
+        title=texts.plain("subject"),
         texts=texts,
-        language=tongue.tag,
-        direction=direction,
-        start="right" if direction is Direction.RTL else "left",
         link=Markup(marker(Slot.LINK_URL)),
         host=urlsplit(brand.website or "").netloc,
     )
-
-
-@lru_cache(1)
-def _template() -> Template:
-    return template_environment(templates_folder()).get_template("letters/letter.mjml")
 
 
 def _plain(texts: _Texts, brand: Brand) -> str:
@@ -97,6 +105,8 @@ def _plain_parts(texts: _Texts, brand: Brand) -> Iterator[str]:
     yield brand.organisation
     yield underline(texts.plain("heading"), "=")
     yield from (_wrap(each) for each in texts.paragraphs("before"))
+    if texts.commands:
+        yield "\n".join(f"    {each}" for each in texts.commands)
     if texts.plain("button"):
         yield f"{wrap(texts.plain('button') + ':')}\n{marker(Slot.LINK_URL)}"
     yield from (_wrap(each) for each in texts.paragraphs("after"))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _TAGS = {
-    "p", "ul", "ol", "li", "h2", "h4", "a", "strong", "em", "code", "pre", "blockquote", "hr", "br",
+    "p", "ul", "ol", "li", "h2", "h3", "h4", "a", "strong", "em", "code", "pre", "blockquote", "hr", "br",
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 _ATTRIBUTES = {"*": {"style", "dir"}, "a": {"href"}, "ol": {"start"}, "th": {"scope"}}
@@ -41,7 +41,7 @@ _NO_INK = Ink("", "")
 
 
 def render_markup(text: str, ink: Ink, heading: int = 4) -> str:
-    """`text` as safe HTML. All its headings become `<h2>` or `<h4>`, as `heading` says."""
+    """`text` as safe HTML. All its headings become `<h2>`, `<h3>` or `<h4>`, as `heading` says."""
     writer = _Writer(ink, heading)
     return nh3.clean(
         writer.blocks(parse_markdown(text)),
@@ -66,12 +66,11 @@ def render_web_markup(text: str, heading: int = 4) -> str:
 
 
 class _Writer:
-    """Writes one text's tokens in their order; knows whether the open table's words may break."""
+    """Writes one text's tokens in their order."""
 
     def __init__(self, ink: Ink, heading: int) -> None:
         self._heading = f"h{heading}"
         self._styles = _styles(ink)
-        self._cell_breaks = ""
         self._special: dict[str, Callable[[Token], str]] = {
             "inline": lambda token: self._inline(token.children or []),
             "fence": self._code_block,
@@ -95,9 +94,9 @@ class _Writer:
     def _opening(self, tag: str, tokens: Sequence[Token], index: int) -> str:
         token = tokens[index]
         attributes = _direction(tokens, index)
-        if tag == "table":
-            self._cell_breaks = "word-break:normal;" if _fits_phone(tokens, index) else ""
         style = self._style(tag, token, rtl=bool(attributes))
+        if tag == "table" and style and _fits_phone(tokens, index):
+            style = style.replace('="', '="word-break:normal;')
         if tag == "th":
             attributes += ' scope="col"'
         if tag == "ol" and token.attrGet("start"):
@@ -110,7 +109,7 @@ class _Writer:
             style = _list_style(nested=token.level > 0, rtl=rtl)
         if tag in {"th", "td"}:
             end = rtl or "right" in str(token.attrGet("style") or "")
-            style = f"{self._cell_breaks}text-align:{'right' if end else 'left'};{style}"
+            style = f"text-align:{'right' if end else 'left'};{style}"
         elif rtl:
             style = f"text-align:right;{style}"
         return f' style="{style}"' if style else ""

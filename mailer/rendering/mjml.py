@@ -22,6 +22,10 @@ _SEAM = re.compile(r"<!\[endif\]-->\s*<!--\[if mso \| IE\]>")
 _TABLE = re.compile(r"<table\b[^>]*>")
 _PRESENTATION = 'role="presentation"'
 _ARTICLE = re.compile(r'<div [^>]*role="article"[^>]*>')
+# What mrml says twice: for Outlook the size stands on the table, and its class is nobody's.
+_SAID_TWICE = re.compile(
+    r'background:#[0-9a-f]{6};(?=background-color:)| class="[a-z]*-outlook"(?: style="width:\d+px;")?'
+)
 _INDENT = re.compile(r"\n\s+")
 _BEFORE_BLOCK = re.compile(
     r"\n(?=</?(?:html|head|body|meta|title|style|div|table|tbody|thead|tr|td|th|p|h[1-4]|ul|ol|li)\b"
@@ -38,7 +42,7 @@ def render_mjml(source: str) -> str:
     shelf: list[str] = []
     frame = _convert(_INNER.sub(lambda match: _shelve(match, shelf), source))
     _expect_frame(frame)
-    return _tidy(_restore(_SEAM.sub("", frame), shelf))
+    return _tidy(_restore(_SAID_TWICE.sub("", _SEAM.sub("", frame)), shelf))
 
 
 def _shelve(match: re.Match[str], shelf: list[str]) -> str:

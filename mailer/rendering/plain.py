@@ -15,11 +15,12 @@ from mailer.rendering.slots import Slot, marker
 from mailer.rendering.wrapping import WIDTH, underline, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mailer.content.edition import Article, Contact, Edition, Link, Quote, Section
     from mailer.rendering.brand import Brand
     from mailer.rendering.contents import Group
+    from mailer.rendering.stationery import Masthead
 
 _RULE = "=" * WIDTH
 _REMEMBERED_ARTICLES = 256
@@ -34,28 +35,32 @@ class PlainRenderer:
         self._publication_description = publication_description
         self._article = lru_cache(_REMEMBERED_ARTICLES)(render_article)
 
-    def render(self, edition: Edition) -> str:
+    def render(self, edition: Edition, masthead: Masthead) -> str:
         """The whole text, with markers where it becomes personal. It ends with a line break."""
         parts = [
-            _masthead(edition, self._brand.organisation),
             f"Dear {marker(Slot.NAME)},",
             render_prose(edition.welcome),
             _contents(edition),
             *(self._section(section) for section in edition.sections),
-            self._footer(),
         ]
-        return "\n\n".join(part for part in parts if part) + "\n"
+        return self.enclose(masthead, parts)
+
+    def enclose(self, masthead: Masthead, parts: Iterable[str]) -> str:
+        """What is said between masthead and footer."""
+        top = _masthead(masthead, self._brand.organisation)
+        whole = [top, *parts, self._footer(masthead.view_online)]
+        return "\n\n".join(part for part in whole if part) + "\n"
 
     def _section(self, section: Section) -> str:
         articles = "\n\n\n".join(self._article(article) for article in section.articles)
-        return f"\n{_RULE}\n{wrap(section.title)}\n{_RULE}\n\n{articles}"
+        return f"{band(section.title)}\n\n{articles}"
 
-    def _footer(self) -> str:
+    def _footer(self, view_online: str) -> str:
         because = f"You get this because this address is subscribed to {self._publication_name}:"
         choices = (
             (wording.PREFERENCES, Slot.PREFERENCES_URL),
             (wording.UNSUBSCRIBE, Slot.UNSUBSCRIBE_URL),
-            (wording.VIEW_ONLINE, Slot.VIEW_URL),
+            (view_online, Slot.VIEW_URL),
         )
         notes = (self._publication_description, self._brand.footer_note)
         sender = (self._brand.organisation, self._brand.postal_address, self._brand.website or "")
@@ -83,16 +88,21 @@ def _article_parts(article: Article) -> Iterator[str]:
     if article.quote:
         yield _quote(article.quote)
     if article.links:
-        yield "\n".join(_link(link) for link in article.links)
+        yield "\n".join(write_link(link) for link in article.links)
     if article.contacts:
-        contacts = "\n\n".join(_contact(contact) for contact in article.contacts)
+        contacts = "\n\n".join(write_contact(contact) for contact in article.contacts)
         yield f"{wording.CONTACT}:\n{contacts}"
 
 
-def _masthead(edition: Edition, organisation: str) -> str:
-    lines = (organisation, edition.title, edition.strapline, wording.issue_line(edition))
+def band(title: str) -> str:
+    """What divides the text: the name of what follows, between two rules."""
+    return f"\n{_RULE}\n{wrap(title)}\n{_RULE}"
+
+
+def _masthead(masthead: Masthead, organisation: str) -> str:
+    lines = (organisation, masthead.title, masthead.strapline, masthead.line)
     words = "\n".join(wrap(line) for line in lines if line)
-    return f"{words}\n{_RULE}\n\n{wording.VIEW_ONLINE}:\n{marker(Slot.VIEW_URL)}"
+    return f"{words}\n{_RULE}\n\n{masthead.view_online}:\n{marker(Slot.VIEW_URL)}"
 
 
 def _contents(edition: Edition) -> str:
@@ -110,10 +120,12 @@ def _quote(quote: Quote) -> str:
     return f"{wrap(f'“{quote.text}”', '    ')}\n{wrap(f'– {said_by}', '    ', '      ')}"
 
 
-def _link(link: Link) -> str:
+def write_link(link: Link) -> str:
+    """Where to read on, on two lines."""
     return f"{wrap(f'{link.text}:')}\n{link.url}"
 
 
-def _contact(contact: Contact) -> str:
+def write_contact(contact: Contact) -> str:
+    """Whom to ask, a line for each thing that is known."""
     lines = (contact.name, contact.role, contact.organisation, contact.email, contact.telephone)
     return "\n".join(wrap(line, "  ") for line in lines if line)

@@ -75,8 +75,8 @@ class ReportPage:
         domains = _named(report.domains, self._smallest)
         return self._templates.get_template("page.html").render(
             brand=self._brand,
-            light=_colours(self._brand.light),
-            dark=_colours(self._brand.dark),
+            light=colours(self._brand.light),
+            dark=colours(self._brand.dark),
             publication=self._publication,
             report=report,
             campaign=report.campaign,
@@ -96,13 +96,19 @@ class ReportPage:
 
 def _environment(folder: Path) -> Environment:
     made = template_environment(folder)
-    for each in (wording.in_count, wording.in_share, wording.in_time, wording.in_moment):
+    for each in (
+        wording.in_count,
+        wording.in_share,
+        wording.in_time,
+        wording.in_moment,
+        wording.in_correction,
+    ):
         made.filters[each.__name__] = each
     made.filters["in_rate"], made.filters["in_words"] = wording.in_rate, wording.in_words
     return made
 
 
-def _colours(palette: Palette) -> dict[str, str]:
+def colours(palette: Palette) -> dict[str, str]:
     """The brand's colours, and two made of them: a lighter bar, and a hairline."""
     names = ("page", "card", "text", "quiet", "accent", "tint", "on_accent")
     colours = {name: getattr(palette, name) for name in names}

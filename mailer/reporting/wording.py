@@ -22,6 +22,15 @@ def in_count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def in_correction(campaign: CampaignSummary) -> str:
+    """`A correction of issue-04, campaign 1.`; empty for anything else."""
+    if not campaign.corrected:
+        return ""
+    numbers = ", ".join(map(str, campaign.corrected))
+    campaigns = "campaign" if len(campaign.corrected) == 1 else "campaigns"
+    return f"A correction of {campaign.mailing.corrects}, {campaigns} {numbers}."
+
+
 def in_share(part: int, whole: int) -> str:
     """`96.5%`; 0% and 100% are said of nothing and of everything alone."""
     if not whole:

@@ -1,4 +1,4 @@
-"""The public archive: every issue as a page that anybody may read, a list of them, and a feed.
+"""The public archive: every issue as a page that anybody may read, and a list and a feed of issues and packs.
 
 Knows how an issue becomes a page here or a file elsewhere; must not know how mail is made, nor who gets it.
 """
@@ -16,12 +16,15 @@ from starlette.routing import Route
 from mailer.rendering.templates import Markup
 from mailer.rendering.wording import month_and_year
 from mailer.web import shelf
+from mailer.web.entries import entries
+from mailer.web.notes import notes_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from starlette.requests import Request
 
+    from mailer.web.entries import Entry
     from mailer.web.public import PublicPages
     from mailer.web.shelf import Issue
     from subscribers.database import Database
@@ -33,15 +36,19 @@ _NEWEST: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page stands: what its links begin with, what they end with, and where one subscribes."""
+    """Where a page stands: what its links begin with, what they end with, and where one subscribes.
+
+    `root` is for issues, `packs` for packs.
+    """
 
     root: str
+    packs: str
     leaf: str
     subscribe: str
 
-    def issue(self, issue: Issue) -> str:
-        """The way to an issue."""
-        return f"{self.root}{issue.publication}/{issue.slug}/{self.leaf}"
+    def way(self, entry: Entry) -> str:
+        """The way to an issue or a pack."""
+        return f"{self.packs if entry.is_pack else self.root}{entry.path}{self.leaf}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +73,12 @@ class ArchivePages:
 
     @property
     def _here(self) -> Place:
-        return Place(f"/{ARCHIVE}/", "", "/subscribe" if self.can_subscribe else "")
+        return Place(f"/{ARCHIVE}/", "/", "", "/subscribe" if self.can_subscribe else "")
 
     def index(self, _request: Request) -> Response:
-        """Every issue, by publication."""
+        """Every issue and pack, by publication."""
         with self.database.read() as connection:
-            found = shelf.issues(connection)
+            found = entries(connection)
         return _kept(self.list_page(found, self._here))
 
     def issue(self, request: Request) -> Response:
@@ -84,14 +91,15 @@ class ArchivePages:
         return _kept(self.issue_page(found, self._here))
 
     def feed(self, _request: Request) -> Response:
-        """The latest issues, for feed readers."""
+        """The latest issues and packs, for feed readers."""
         with self.database.read() as connection:
-            found = shelf.issues(connection)
-        return _kept(self.feed_of(found, f"{self.base_url}/{ARCHIVE}/"))
+            found = entries(connection)
+        place = Place(f"{self.base_url}/{ARCHIVE}/", f"{self.base_url}/", "", "")
+        return _kept(self.feed_of(found, place))
 
-    def list_page(self, issues: Sequence[Issue], place: Place, **more: object) -> Response:
+    def list_page(self, listed: Sequence[Entry], place: Place, **more: object) -> Response:
         """The list, with links as they are from `place`."""
-        ordered = sorted(issues, key=lambda one: list(self.names).index(one.publication)
+        ordered = sorted(listed, key=lambda one: list(self.names).index(one.publication)
                          if one.publication in self.names else len(self.names))  # fmt: skip
         grouped = groupby(ordered, key=lambda one: one.publication)
         shelves = [(self.names.get(slug, slug), list(each)) for slug, each in grouped]
@@ -103,6 +111,7 @@ class ArchivePages:
         values = {
             "issue": issue,
             "body": Markup(issue.body),
+            "notes": notes_of(issue.corrections),
             "publication": self.names.get(issue.publication, issue.publication),
             "place": place,
             "month": month_and_year,
@@ -110,13 +119,13 @@ class ArchivePages:
         }
         return self.pages.page("issue.html", values, 200, (issue.language,))
 
-    def feed_of(self, issues: Sequence[Issue], address: str) -> Response:
-        """The feed (RFC 4287) of an archive at this address."""
-        newest = list(issues)[:_NEWEST]
-        moments = [one.published_at for one in newest]
+    def feed_of(self, listed: Sequence[Entry], place: Place) -> Response:
+        """The feed (RFC 4287) of an archive whose addresses are whole."""
+        newest = list(listed)[:_NEWEST]
+        moments = [one.updated_at for one in newest]
         values = {
-            "issues": newest,
-            "address": address,
+            "entries": newest,
+            "place": place,
             "updated": max(moments).isoformat() if moments else "2000-01-01T00:00:00+00:00",
             "month": month_and_year,
         }

@@ -30,19 +30,11 @@ def make_issue(
     now: dt.datetime,
 ) -> Issue:
     """The page of an edition; with `contacts` it says whom to ask."""
-
-    def readers(article: Article) -> str:
-        facets = (*vocabulary.sectors, *vocabulary.regions)
-        aimed = article.sectors | article.regions
-        return ", ".join(facet.label for facet in facets if facet.slug in aimed)
-
     values = {
         "edition": edition,
         "contacts": contacts,
-        "markup": lambda text, heading: Markup(render_web_markup(text, heading)),
         "month": month_and_year,
-        "readers": readers,
-        "telephone_uri": telephone_uri,
+        **article_words(vocabulary),
     }
     body = pages.page("issue_body.html", values, 200, (edition.language,)).body
     return Issue(
@@ -56,6 +48,21 @@ def make_issue(
         published_at=now,
         body=bytes(body).decode(),
     )
+
+
+def article_words(vocabulary: Vocabulary) -> dict[str, object]:
+    """What the template of an article asks for beside the article."""
+
+    def readers(article: Article) -> str:
+        facets = (*vocabulary.sectors, *vocabulary.regions)
+        aimed = article.sectors | article.regions
+        return ", ".join(facet.label for facet in facets if facet.slug in aimed)
+
+    return {
+        "markup": lambda text, heading: Markup(render_web_markup(text, heading)),
+        "readers": readers,
+        "telephone_uri": telephone_uri,
+    }
 
 
 def for_everybody(edition: Edition) -> Edition:

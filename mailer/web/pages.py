@@ -16,9 +16,10 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from mailer.rendering.templates import template_environment
+from mailer.rendering.wording import in_count, in_size
 from mailer.template_files import templates_folder
 from mailer.web.loopback import LOCAL_NAMES
-from mailer.web.wording import in_count, in_size, in_time
+from mailer.web.wording import in_time
 
 if TYPE_CHECKING:
     import os

@@ -5,6 +5,7 @@ Must not know what any single page is for; those bring their routes.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -12,9 +13,10 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from mailer.rendering.templates import escape
 from mailer.template_files import templates_folder
 from mailer.web.loopback import LOCAL_NAMES
 from mailer.web.metering import Meter
@@ -26,7 +28,7 @@ from subscribers.errors import BulletinError
 from subscribers.faults import DatabaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.routing import BaseRoute
@@ -54,9 +56,19 @@ _TABLES: Final = {
     "copy-request": "copy",
     "forgotten": "forget",
     "issue_body": "issue",
+    "mail_note": "issue",
+    "article_body": "issue",
+    "article-step": "article",
     "feed.xml": "archive",
+    "pack_gone": "pack",
 }
 """Templates whose texts are with another page's; any other's have its own name."""
+
+_MARK: Final = "\ue000{}\ue001"
+"""Stands for a personal text in a page that is kept: neither settings nor texts may hold these letters."""
+_MARKS: Final = re.compile("\ue000([a-z-]+)\ue001")
+_MOST_KEPT: Final = 500
+"""Pages kept: one for each set of publications that somebody gets, in each language."""
 
 _WORDED: Final = (400, 403, 404, 405, 409, 413, 429, 503)
 _HTTPS_ONLY: Final = {"strict-transport-security": "max-age=31536000"}
@@ -83,6 +95,7 @@ class PublicPages:
         self._catalogue = catalogue
         self._speeches = {tongue.tag: Speech(tongue) for tongue in catalogue.tongues}
         self._pages = Pages()
+        self._kept: dict[Hashable, list[str]] = {}
         self.meter = Meter()
 
     def page(
@@ -97,6 +110,34 @@ class PublicPages:
         others = [one for one in self._catalogue.offered(_table(template)) if one is not tongue]
         shown = {"brand": self._brand, "tongues": others, **self._words(tongue), **values}
         response = self._pages.page(f"public/{template}", shown, status)
+        response.headers["content-language"] = tongue.tag
+        return response
+
+    def kept_page(
+        self,
+        template: str,
+        shape: Hashable,
+        values: Callable[[Callable[[str], str]], Mapping[str, object]],
+        personal: Mapping[str, str],
+        status: int = 200,
+        languages: Sequence[str] = (),
+    ) -> Response:
+        """The same for a page that many share but for a few texts, rendered once for each `shape`.
+
+        `values` are those of the shape, with a mark for each text that is one person's; `personal` are those
+        texts, of which only the marked ones are asked for.
+        """
+        tongue = self.tongue(template, languages)
+        key = template, tongue.tag, shape
+        pieces = self._kept.get(key)
+        if pieces is None:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            shown = self.page(template, values(_MARK.format), 200, languages)
+            pieces = self._kept[key] = _MARKS.split(bytes(shown.body).decode())
+        filled = pieces.copy()
+        filled[1::2] = [str(escape(personal[name])) for name in pieces[1::2]]
+        response = HTMLResponse("".join(filled), status)
         response.headers["content-language"] = tongue.tag
         return response
 

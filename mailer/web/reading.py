@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from mailer.corrections.store import list_published
 from mailer.delivery.lookup import find_delivery, find_variant
 from mailer.delivery.message import Recipient, personal_values
 from mailer.rendering.slots import SlotTemplate
+from mailer.web.notes import with_notes
 from mailer.web.pictures import picture_response
 from subscribers.asking import linked
 from subscribers.visitor import Nobody
@@ -57,14 +59,17 @@ class ReadingPages:
         return [Route(f"/{VIEW}/{{token}}", self.view), Route("/media/{name}", self.picture)]
 
     def view(self, request: Request) -> Response:
-        """The mail as it was sent."""
+        """The mail as it was sent, below whatever was put right since."""
         delivery_id = linked(self.signer, VIEW, request)
         with self.database.read() as connection:
             mailed = find_delivery(connection, delivery_id)
             rendered = find_variant(connection, mailed.variant_id) if mailed else None
+            corrections = (
+                list_published(connection, mailed.publication, mailed.edition) if mailed else []
+            )
         if mailed is None or rendered is None:
             return self.pages.page("nobody.html", {"why": Nobody.TEST})
-        html = self._filled(mailed, rendered)
+        html = with_notes(self._filled(mailed, rendered), corrections, self.pages)
         return HTMLResponse(html, headers={"content-security-policy": MAIL_POLICY})
 
     def picture(self, request: Request) -> Response:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - part of the public values
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
 
+from mailer.corrections.correction import Correction  # noqa: TC001 - part of the public values
+from mailer.corrections.store import list_all_published, list_published
 from mailer.web.models import ArchivedEdition
 
 if TYPE_CHECKING:
@@ -16,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An edition of the archive; its `body` is HTML without style, and empty in a list."""
+    """An edition of the archive; its `body` is HTML without style, and empty in a list.
+
+    Its corrections are those that were published, oldest first.
+    """
 
     publication: str
     slug: str
@@ -27,6 +33,13 @@ class Issue:
     summary: str
     published_at: dt.datetime
     body: str = ""
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def updated_at(self) -> dt.datetime:
+        """When it last said something new."""
+        dates = (each.published_at for each in self.corrections)
+        return max([self.published_at, *filter(None, dates)])
 
 
 _COLUMNS = (
@@ -70,7 +83,13 @@ def remove(connection: Connection, publication: str, slug: str) -> bool:
 def issues(connection: Connection) -> list[Issue]:
     """Every issue, newest first, without its body."""
     newest = (ArchivedEdition.dated.desc(), ArchivedEdition.id.desc())
-    return [_issue(row) for row in connection.execute(select(*_COLUMNS).order_by(*newest))]
+    found = [_issue(row) for row in connection.execute(select(*_COLUMNS).order_by(*newest))]
+    corrections: defaultdict[tuple[str, str], list[Correction]] = defaultdict(list)
+    for each in list_all_published(connection):
+        corrections[each.publication, each.edition].append(each)
+    return [
+        replace(one, corrections=tuple(corrections[one.publication, one.slug])) for one in found
+    ]
 
 
 def find(connection: Connection, publication: str, slug: str) -> Issue | None:
@@ -79,7 +98,9 @@ def find(connection: Connection, publication: str, slug: str) -> Issue | None:
         ArchivedEdition.publication == publication, ArchivedEdition.slug == slug
     )
     row = connection.execute(query).one_or_none()
-    return _issue(row) if row else None
+    if row is None:
+        return None
+    return replace(_issue(row), corrections=tuple(list_published(connection, publication, slug)))
 
 
 def _issue(row: Row[*tuple[Any, ...]]) -> Issue:

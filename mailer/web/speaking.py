@@ -6,7 +6,7 @@ from string import Formatter
 from typing import TYPE_CHECKING
 
 from mailer.rendering.templates import Markup, escape
-from mailer.rendering.wording import month_and_year
+from mailer.rendering.wording import in_day
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -46,11 +46,6 @@ def strong(words: object) -> Markup:
 def mail_to(address: str) -> Markup:
     """An address that can be written to at a touch."""
     return Markup('<a href="mailto:{0}">{0}</a>').format(address)
-
-
-def in_day(day: dt.date) -> str:
-    """A day as people here write it: `27 March 2027`."""
-    return f"{day.day} {month_and_year(day)}"
 
 
 def in_moment(moment: dt.datetime) -> str:

@@ -70,6 +70,7 @@ class Relay:
         """The variables that let the command line send here."""
         return {
             "BULLETIN_MODE": "live",
+            "BULLETIN_APPROVAL_REQUIRED": "false",
             "BULLETIN_RELAY_HOST": "127.0.0.1",
             "BULLETIN_RELAY_PORT": str(self.port),
             "BULLETIN_RELAY_USERNAME": USERNAME,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.drafts import write_up
 from tests.returned import complaint, holiday_notice, letter, report
 from tests.soak.crowd import only_full
 
@@ -181,6 +182,7 @@ def test_an_organisation_that_moved_is_held_and_then_moved(bulletin: CommandLine
             "subscribers", "add", f"{name}@x.gsi.example", "-p", "bulletin", "--sector", "health"
         )
     work.does("edition", "new", "--publication", "bulletin")
+    write_up(work.folder / "editions" / "issue-01")
     work.does("send", "issue-01", "-s", "everyone", "--yes")
     box = drop(work.folder / "returned", *all_came_back(work.folder))
     ran = work("bounces", "collect", box)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mailer.sandbox.mailbox import Mailbox
+from tests.drafts import write_up
 
 if TYPE_CHECKING:
     from conftest import CommandLine
@@ -20,6 +21,10 @@ def test_a_new_edition_is_written_checked_and_sent(bulletin: CommandLine) -> Non
     bulletin.does("init", "work")
     work = type(bulletin)(bulletin.folder / "work")
     assert "Began issue 1" in work.does("edition", "new", "--publication", "bulletin")
+    draft = work("edition", "check", "issue-01")
+    assert draft.code == 1
+    assert '"Write the article here" was left to be filled in' in draft.out
+    write_up(work.folder / "editions" / "issue-01")
     assert "1 article in 1 section, nothing wrong" in work.does("edition", "check", "issue-01")
     work.does("subscribers", "add", "ann@example.org", "-p", "bulletin", "--sector", "health")
     assert "Recipients 1, in 1 variant" in work.does(
@@ -103,7 +108,12 @@ def test_who_left_stays_gone(workspace: CommandLine) -> None:
 
 
 COMMANDS = [
-    "init", "demo", "edition new", "edition list", "edition check", "edition render", "edition preview",
+    "init", "demo", "check", "edition new", "edition list", "edition check", "edition render",
+    "edition preview", "edition submit", "edition approve", "edition reject", "edition correct",
+    "pack new", "pack list", "pack check", "pack build", "pack preview", "pack submit", "pack approve",
+    "pack reject", "pack send", "pack publish", "pack withdraw", "pack remove",
+    "article list", "article show", "article accept", "article decline", "article import", "article ask",
+    "article sign-off", "article sign-offs",
     "subscribers import", "subscribers export", "subscribers add", "subscribers change",
     "subscribers unsubscribe", "subscribers list", "subscribers show", "subscribers count",
     "subscribers waiting", "subscribers approve", "subscribers refuse", "subscribers access",
@@ -114,10 +124,10 @@ COMMANDS = [
     "bounces collect", "bounces list", "bounces show", "bounces assign", "bounces count",
     "suppressions list", "suppressions show", "suppressions add", "suppressions lift", "domains list",
     "domains release", "domains migrate", "worker", "serve", "dkim new", "dkim show", "inbox",
-    "database migrate", "database check", "settings", "schedule add", "schedule list", "schedule next",
-    "schedule show", "schedule pause", "schedule resume", "schedule skip", "schedule move",
-    "schedule remove", "schedule blackout add", "schedule blackout list", "schedule blackout remove",
-    "scheduler",
+    "database migrate", "database check", "doctor", "settings", "schedule add", "schedule list",
+    "schedule next", "schedule show", "schedule pause", "schedule resume", "schedule skip",
+    "schedule move", "schedule remove", "schedule blackout add", "schedule blackout list",
+    "schedule blackout remove", "scheduler",
 ]  # fmt: skip
 
 

@@ -94,6 +94,7 @@ def go_live_by_the_settings_file(workspace: CommandLine, relay: Relay) -> None:
     settings = path.read_text(encoding="utf-8")
     for old, new in (
         ('mode = "safe"', 'mode = "live"'),
+        ("required = true", "required = false"),
         ('host = "localhost"', 'host = "127.0.0.1"'),
         ("port = 587", f"port = {relay.port}"),
         ('username = ""', f'username = "{USERNAME}"\nca_file = "relay-ca.pem"'),

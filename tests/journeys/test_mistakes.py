@@ -156,7 +156,7 @@ def test_a_wrong_setting_is_told_before_anything_happens(
 def go_live(workspace: CommandLine, **variables: str) -> Ran:
     return workspace(
         "send", "issue-04", "-s", "police", "--yes", BULLETIN_MODE="live", BULLETIN_RELAY_HOST="127.0.0.1",
-        **variables,
+        BULLETIN_APPROVAL_REQUIRED="false", **variables,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import dovecot, postfix
+from tests.drafts import write_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +49,7 @@ def work(bulletin: CommandLine, mailbox: Mailbox, reader: Path) -> Iterator[Comm
         command = type(bulletin)(bulletin.folder / "work")
         command.variables |= {
             "BULLETIN_MODE": "live",
+            "BULLETIN_APPROVAL_REQUIRED": "false",
             "BULLETIN_RELAY_HOST": "127.0.0.1",
             "BULLETIN_RELAY_PORT": str(port),
             "BULLETIN_RELAY_SECURITY": "none",
@@ -67,6 +69,7 @@ def test_who_cannot_be_reached_is_left_out_of_the_next_edition(
     work: CommandLine, mailbox: Mailbox, reader: Path
 ) -> None:
     work.does("edition", "new", "--publication", "bulletin")
+    write_up(work.folder / "editions" / "issue-01")
     assert "2 accepted" in work.does("send", "issue-01", "-s", "everyone", "--yes")
     postfix.wait_for_mail(reader, 1)
     postfix.wait_for_mail(mailbox.maildir, 1)
@@ -78,5 +81,6 @@ def test_who_cannot_be_reached_is_left_out_of_the_next_edition(
     assert "nothing new" in work.does("bounces", "collect")
 
     work.does("edition", "new", "--publication", "bulletin")
+    write_up(work.folder / "editions" / "issue-02")
     planned = work.does("send", "issue-02", "-s", "everyone", "--dry-run", "--json")
     assert json.loads(planned)["recipients"] == 1

@@ -101,15 +101,15 @@ def complete(bulletin: CommandLine, words: str) -> list[str]:
 def test_a_shell_completes_commands_sub_commands_and_options(bulletin: CommandLine) -> None:
     assert {"init", "demo", "edition", "send", "settings"} <= set(complete(bulletin, "bulletin "))
     assert set(complete(bulletin, "bulletin se")) >= {"send", "segment", "settings"}
-    assert complete(bulletin, "bulletin edition ") == ["new", "list", "check", "render", "preview"]
-    assert complete(bulletin, "bulletin edition re") == ["render"]
+    assert {"new", "list", "check", "preview"} <= set(complete(bulletin, "bulletin edition "))
+    assert complete(bulletin, "bulletin edition ren") == ["render"]
     assert complete(bulletin, "bulletin send --dry") == ["--dry-run"]
 
 
 def test_bash_completes_with_the_script_that_is_printed(bulletin: CommandLine) -> None:
     typed = """
         eval "$(bulletin --show-completion; true)"
-        COMP_WORDS=(bulletin edition re) COMP_CWORD=2
+        COMP_WORDS=(bulletin edition ren) COMP_CWORD=2
         _bulletin_completion bulletin
         echo "${COMPREPLY[@]}"
     """

@@ -3,8 +3,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 import shlex
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 import typer
@@ -12,8 +14,11 @@ from pydantic import BaseModel, SecretStr
 from typer._click.exceptions import UsageError
 from typer.core import TyperGroup
 
+from mailer.checks.registry import all_rules
 from mailer.cli.main import app
+from mailer.content.pack_reader import PackReading, read_pack
 from mailer.content.reader import read_edition
+from mailer.content.social import Network
 from mailer.settings import Settings
 from subscribers.facets import DEFAULT_REGIONS, DEFAULT_SECTORS, Facet, Vocabulary
 
@@ -180,6 +185,22 @@ def test_every_setting_is_on_its_page_with_its_default() -> None:
     assert [key for key, default in known.items() if not told[key].startswith(default)] == []
 
 
+# ---- checks
+
+
+def test_every_rule_is_on_its_page_with_how_grave_it_is_and_why() -> None:
+    told = {
+        key: (cells[0], cells[2])
+        for heading in re.findall(r"^## .+$", TEXTS[ROOT / "docs" / "checks.md"], re.MULTILINE)
+        for key, cells in rows("checks.md", heading).items()
+    }
+    known = {
+        rule.name: (f"{rule.severity}{', final' if rule.final else ''}", rule.why)
+        for rule in all_rules()
+    }
+    assert told == known
+
+
 # ---- editions
 
 
@@ -226,6 +247,60 @@ def test_every_key_of_a_block_is_in_its_row(example: Path, key: str, place: str)
     row = " ".join(rows("editions.md", "## Articles")[key])
     known = known_keys(example, "articles/01-checks.md", place)
     assert [each for each in known if f"`{each}`" not in row] == []
+
+
+# ---- packs
+
+
+@pytest.fixture
+def pack_example(tmp_path: Path) -> Path:
+    """The pack that the page on packs shows, as a folder in its theme's."""
+    page = TEXTS[ROOT / "docs" / "packs.md"]
+    theme, pack = re.findall(r"^```markdown\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    sample = ROOT / "templates" / "sample" / "packs" / "quickupdates" / "software-updates"
+    folder = tmp_path / "quickupdates" / "software-updates"
+    (folder / "assets").mkdir(parents=True)
+    (folder.parent / "theme.md").write_text(theme)
+    (folder / "pack.md").write_text(pack)
+    shutil.copy(sample / "assets" / "update-square.png", folder / "assets")
+    return folder
+
+
+def read_example(folder: Path) -> PackReading:
+    vocabulary = Vocabulary((), (), (Facet("quickupdates", "Quick updates"),))
+    return read_pack(folder, vocabulary, ZoneInfo("Europe/London"))
+
+
+def test_the_pack_on_its_page_can_be_sent_as_it_stands(pack_example: Path) -> None:
+    reading = read_example(pack_example)
+    assert reading.problems == []
+    assert reading.pack is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "heading", "place"),
+    [
+        ("../theme.md", "## theme.md", "---\n"),
+        ("pack.md", "## pack.md", "---\n"),
+        ("pack.md", "## Assets", "assets:\n  - "),
+    ],
+)
+def test_every_key_of_a_pack_is_on_its_page(
+    pack_example: Path, name: str, heading: str, place: str
+) -> None:
+    path = pack_example / name
+    indent = " " * len(place.rpartition("\n")[2])
+    path.write_text(path.read_text().replace(place, f"{place}unheard-of: x\n{indent}", 1))
+    problems = read_example(pack_example).problems
+    (remedy,) = [problem.remedy for problem in problems if "unheard-of" in problem.what]
+    assert sorted(rows("packs.md", heading)) == sorted(
+        remedy.removeprefix("use one of ").split(", ")
+    )
+
+
+def test_every_network_is_on_its_page_with_its_limit() -> None:
+    told = {key: cells[0] for key, cells in rows("packs.md", "## Posts").items()}
+    assert told == {network.value: f"{network.measure('').limit:,}" for network in Network}
 
 
 # ---- links

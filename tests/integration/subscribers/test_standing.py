@@ -10,7 +10,7 @@ from subscribers.address import parse_address
 from subscribers.facets import FacetSet
 from subscribers.lifecycle import Status
 from subscribers.preferences import Preferences
-from subscribers.standing import find_standing
+from subscribers.standing import find_standings
 
 if TYPE_CHECKING:
     from subscribers.database import Database
@@ -27,8 +27,7 @@ def test_what_is_known_of_a_person_leaves_out_what_has_ended(database: Database)
             consent.subscribe(connection, key, publication, "test", NOW)
         consent.end_subscriptions(connection, key, "quickupdates", "asked", NOW)
     with database.read() as connection:
-        standing = find_standing(connection, key)
-    assert standing is not None
+        standing = find_standings(connection, [key])[key]
     assert standing.held == Preferences(
         "Ann", "", "health", frozenset({"wales"}), frozenset({"bulletin"})
     )

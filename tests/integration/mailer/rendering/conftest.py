@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _SECTORS = "law-enforcement local-government health education private"
 _REGIONS = "north-east east-of-england south-west wales national"
-_VALUES = {
+VALUES = {
     Slot.NAME: "Siân",
     Slot.ADDRESS: "a.very.long.mailbox.name.of.a.team@partnerships.council.example",
     Slot.VIEW_URL: f"https://bulletin.example.org/view/{'x' * 120}",
@@ -43,8 +43,8 @@ class SampleMail:
     def __init__(self, variant: Variant, media_url: str = "media/") -> None:
         renderer = Renderer(BRAND, "the Partnerships Bulletin", "It comes quarterly.", media_url)
         rendered = renderer.render(variant)
-        self.html = SlotTemplate.parse(rendered.html, html=True).fill(_VALUES)
-        self.text = SlotTemplate.parse(rendered.text, html=False).fill(_VALUES)
+        self.html = SlotTemplate.parse(rendered.html, html=True).fill(VALUES)
+        self.text = SlotTemplate.parse(rendered.text, html=False).fill(VALUES)
 
 
 def _facets(slugs: str) -> tuple[Facet, ...]:

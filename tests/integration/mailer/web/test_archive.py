@@ -13,6 +13,7 @@ from PIL import Image as Picture
 from playwright.sync_api import expect
 
 from mailer.content.edition import Article, Contact, Edition, Image, Link, Quote, Section
+from mailer.packing import pack_pages
 from mailer.site import archive_edition, archive_pages
 from mailer.web import shelf
 from mailer.web.archive_files import ArchiveFiles
@@ -76,6 +77,12 @@ def publish(site: Site, slug: str = "issue-04", number: int = 4) -> None:
     (site.opened.media / PICTURE).write_bytes(picture)
 
 
+def files_of(site: Site) -> ArchiveFiles:
+    opened, pages = site.opened, archive_pages(site.opened)
+    packs = pack_pages(opened, pages.pages)
+    return ArchiveFiles(pages, packs, opened.media, "https://www.example.org/b/")
+
+
 def test_an_issue_is_a_page_that_holds_nothing_of_anybody(shown: Site) -> None:
     page = shown.ask("/archive/bulletin/issue-04/")
     assert page.status == 200
@@ -129,9 +136,7 @@ def test_the_archive_reads_as_files_too(
 ) -> None:
     publish(sqlite_site)
     folder = tmp_path / "public"
-    files = ArchiveFiles(
-        archive_pages(sqlite_site.opened), sqlite_site.opened.media, "https://www.example.org/b/"
-    )
+    files = files_of(sqlite_site)
     assert files.write(folder) == 1
     written = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert written == {
@@ -156,7 +161,7 @@ def test_an_issue_that_was_taken_out_is_no_longer_among_the_files(
 ) -> None:
     publish(sqlite_site)
     opened = sqlite_site.opened
-    files = ArchiveFiles(archive_pages(opened), opened.media, "https://www.example.org/b/")
+    files = files_of(sqlite_site)
     files.write(tmp_path)
     own = tmp_path / "others" / "about" / "index.html"
     own.parent.mkdir(parents=True)

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from mailer.sandbox.mailbox import Mailbox
 from mailer.workspace import add_sample_edition
+from tests.drafts import write_up
 from tests.journeys.conftest import CommandLine
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def test_who_leaves_gets_no_next_issue_until_they_undo_it(browser: Browser, team
     page = browser.new_page(java_script_enabled=False)
     page.goto(team.link("unsubscribe"))
     team.work.does("edition", "new", "--publication", "bulletin")
+    write_up(team.work.folder / "editions" / "issue-05")
     page.get_by_role("button", name="Stop sending me Local Partnerships Bulletin").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(
         "You have left Local Partnerships Bulletin"
@@ -93,6 +95,7 @@ def test_who_leaves_gets_no_next_issue_until_they_undo_it(browser: Browser, team
         "You have left Local Partnerships Bulletin.\n",
     )
     team.work.does("edition", "new", "--publication", "bulletin")
+    write_up(team.work.folder / "editions" / "issue-06")
     assert team.send("issue-06") == [ANN]
 
 

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import logging
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -402,3 +403,44 @@ def test_a_database_that_fails_is_told_plainly_and_logged_without_data(
     token = path.rpartition("/")[2]
     assert token not in caplog.text + answer.body
     assert "failed: database-missing" in caplog.text
+
+
+# ---- many at once
+
+
+def test_a_crowd_leaves_and_each_is_answered(site: Site) -> None:
+    paths = [site.path("unsubscribe", who) for who in (ANN, BOB, TEAM, "nobody") for _ in range(6)]
+    with ThreadPoolExecutor(12) as crowd:
+        answers = list(crowd.map(lambda path: site.ask(path, ONE_CLICK), paths))
+    left = "You have left Local Partnerships Bulletin.\n"
+    test = "This was a test mail. Nothing was changed.\n"
+    assert [each.body for each in answers] == [left] * 12 + [test] * 12
+    assert (site.gets(), site.gets(BOB)) == ({"quickupdates"}, set())
+    for who in (ANN, BOB):
+        ended = [each for each in site.story(who).events if each.kind == EventKind.UNSUBSCRIBED]
+        assert [each.publication for each in ended] == ["bulletin"]
+
+
+def test_each_of_many_sees_a_page_of_their_own(site: Site) -> None:
+    people = [ANN, BOB, ANN, BOB]
+    with ThreadPoolExecutor(4) as crowd:
+        pages = list(crowd.map(lambda who: site.ask(site.path("unsubscribe", who)).body, people))
+    for who, page in zip(people, pages, strict=True):
+        other = BOB if who == ANN else ANN
+        assert who in page
+        assert other not in page
+        assert f'action="{site.path("unsubscribe", who)}"' in page
+        assert f'href="{site.path("preferences", who)}"' in page
+        assert "\ue000" not in page
+
+
+def test_a_page_follows_what_was_left_and_the_language_that_is_asked_for(site: Site) -> None:
+    path = site.path("unsubscribe")
+    before = site.ask(path).body
+    assert site.ask(path, ONE_CLICK).status == 200
+    after, welsh = site.ask(path).body, site.ask(f"{path}?lang=cy")
+    assert "Stop sending me" in before
+    assert "Stop sending me" not in after
+    assert welsh.headers["content-language"] == "cy"
+    assert 'lang="cy"' in welsh.body
+    assert f'{site.path("preferences")}?lang=cy"' in welsh.body

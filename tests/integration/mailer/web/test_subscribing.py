@@ -76,6 +76,11 @@ def with_rules(site: Site, serve: Callable[[ASGIApp], str], rules: str) -> Site:
 # ---- the road
 
 
+def test_a_link_to_a_publication_leads_to_the_form_with_it_ticked(still_site: Site) -> None:
+    asked = still_site.ask("/subscribe?publication=quickupdates&publication=none").body
+    assert re.findall(r'name="publications" value="(\w+)" checked', asked) == ["quickupdates"]
+
+
 def test_who_subscribes_gets_a_letter_and_nothing_else_until_the_link_is_used(site: Site) -> None:
     answer = send_form(site)
     assert answer.status == 200

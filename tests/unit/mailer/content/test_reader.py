@@ -150,7 +150,7 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing(
         (b"no picture at all", "is not a picture; save it as JPEG or PNG"),
         (picture(kind="WEBP"), "is a WEBP file; save it as JPEG or PNG"),
         (picture()[:200], "is damaged"),
-        (b"\0" * 1_000_001, "is 1.0 MB; save it with at most 1 MB"),
+        (b"\0" * 12_000_001, "is 12.0 MB; save it with at most 12 MB"),
         (picture(width=6000, height=5000), "has 6000 x 5000 pixels"),
     ],
 )

@@ -11,8 +11,8 @@ from lxml import etree
 
 from mailer.content.edition import Image, Link
 from mailer.rendering.brand import LIGHT
-from mailer.rendering.bulletin import width_within
 from mailer.rendering.slots import Slot, SlotTemplate
+from mailer.rendering.stationery import width_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable

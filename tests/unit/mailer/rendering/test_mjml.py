@@ -8,23 +8,46 @@ import pytest
 from mailer.rendering.mjml import MjmlError, render_mjml
 from mailer.template_files import templates_folder
 
-# mrml drops what it doesn't know without a word, so what the templates use is written down here. Each
-# was seen to have its effect in mrml 6.0.1.
+# mrml drops what it doesn't know without a word, so what the templates use is written down here, each
+# attribute with two values that must not come to the same.
 KNOWN = {
-    "mjml": {"lang", "dir"},
-    "mj-head": set(),
-    "mj-title": set(),
-    "mj-breakpoint": {"width"},
-    "mj-attributes": set(),
-    "mj-all": {"font-family"},
-    "mj-style": set(),
-    "mj-raw": set(),
-    "mj-body": {"width", "background-color", "css-class"},
-    "mj-section": {"background-color", "padding", "text-align", "direction", "css-class"},
-    "mj-column": {"direction"},
-    "mj-text": {"align", "color", "font-size", "line-height", "padding", "css-class"},
-    "mj-spacer": {"height"},
+    "mjml": {"lang": ("en", "cy"), "dir": ("ltr", "rtl")},
+    "mj-head": {},
+    "mj-title": {},
+    "mj-breakpoint": {"width": ("400px", "480px")},
+    "mj-attributes": {},
+    "mj-all": {"font-family": ("Arial", "Helvetica")},
+    "mj-style": {},
+    "mj-raw": {},
+    "mj-body": {
+        "width": ("600px", "640px"),
+        "background-color": ("#eeeeee", "#dddddd"),
+        "css-class": ("a", "b"),
+    },
+    "mj-section": {
+        "background-color": ("#eeeeee", "#dddddd"),
+        "padding": ("1px", "2px"),
+        "text-align": ("left", "right"),
+        "direction": ("ltr", "rtl"),
+        "css-class": ("a", "b"),
+    },
+    "mj-column": {"direction": ("ltr", "rtl"), "width": ("50%", "60%")},
+    "mj-text": {
+        "align": ("left", "right"),
+        "color": ("#111111", "#222222"),
+        "font-size": ("16px", "14px"),
+        "line-height": ("24px", "20px"),
+        "padding": ("1px", "2px"),
+        "css-class": ("a", "b"),
+    },
 }
+EVERY_TAG = (
+    '<mjml lang="en" dir="ltr"><mj-head><mj-title>T</mj-title><mj-breakpoint width="480px" />'
+    '<mj-attributes><mj-all font-family="Arial" /></mj-attributes></mj-head><mj-body>'
+    "<mj-section><mj-column><mj-text>A</mj-text></mj-column>"
+    "<mj-column><mj-text>B</mj-text></mj-column></mj-section>"
+    "<mj-section><mj-column><mj-text>C</mj-text></mj-column></mj-section></mj-body></mjml>"
+)
 FRAME = (
     '<mjml lang="en" dir="ltr"><mj-head><mj-title>Title</mj-title></mj-head><mj-body>'
     "<mj-section><mj-column>{}</mj-column></mj-section>"
@@ -35,7 +58,7 @@ FRAME = (
 
 def used() -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for path in (templates_folder() / "bulletin").glob("*.mjml"):
+    for path in templates_folder().rglob("*.mjml"):
         source = re.sub(r"\{[{%#].*?[}%#]\}", "", path.read_text(), flags=re.DOTALL)
         for tag, attributes in re.findall(r"<(mj[a-z-]*)\b([^>]*)>", source):
             found[tag] |= set(re.findall(r'([a-z-]+)="', attributes))
@@ -43,9 +66,21 @@ def used() -> dict[str, set[str]]:
 
 
 def test_the_templates_use_nothing_that_mrml_would_drop() -> None:
-    unknown = {tag: names - KNOWN.get(tag, set()) for tag, names in used().items()}
+    unknown = {tag: names - KNOWN.get(tag, {}).keys() for tag, names in used().items()}
     assert {tag for tag in used() if tag not in KNOWN} == set()
     assert {tag: names for tag, names in unknown.items() if names} == {}
+
+
+@pytest.mark.parametrize(
+    ("tag", "attribute"), [(tag, name) for tag, known in KNOWN.items() for name in known]
+)
+def test_mrml_heeds_every_attribute_that_the_templates_use(tag: str, attribute: str) -> None:
+    bare = re.sub(rf'(<{tag}\b[^>]*) {attribute}="[^"]*"', r"\1", EVERY_TAG)
+    one, other = (
+        render_mjml(re.sub(rf"<{tag}\b", f'<{tag} {attribute}="{value}"', bare))
+        for value in KNOWN[tag][attribute]
+    )
+    assert one != other
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailer.web.wording import in_count, in_size, in_time
+from mailer.rendering.wording import in_count, in_size
+from mailer.web.wording import in_time
 
 NOW = dt.datetime(2026, 10, 13, 9, 30, tzinfo=ZoneInfo("Europe/London"))
 

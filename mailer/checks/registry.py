@@ -1,0 +1,62 @@
+"""Which checks there are. Pure: a list, and what running it finds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mailer.checks import (
+    clients,
+    contacts,
+    contrast,
+    dates,
+    html_access,
+    html_limits,
+    links,
+    mail_text,
+    mail_wire,
+    pictures,
+    readability,
+    size,
+    spelling,
+    welsh,
+    wording,
+)
+from mailer.checks.answers import LINK_DEAD, LINK_MOVED, LINK_UNKNOWN
+from mailer.checks.spamassassin import MAIL_SPAM
+from mailer.content.rules import RULES as READING_RULES
+from mailer.submissions.sign_off import SIGNED_OFF
+
+if TYPE_CHECKING:
+    from mailer.checks.check import Check, Checked
+    from mailer.content.problem import Problem, Rule
+
+CHECKS: tuple[Check, ...] = (
+    *links.CHECKS,
+    *pictures.CHECKS,
+    *wording.CHECKS,
+    *contacts.CHECKS,
+    *dates.CHECKS,
+    *readability.CHECKS,
+    *spelling.CHECKS,
+    *welsh.CHECKS,
+    *size.CHECKS,
+    *html_access.CHECKS,
+    *html_limits.CHECKS,
+    *clients.CHECKS,
+    *contrast.CHECKS,
+    *mail_text.CHECKS,
+    *mail_wire.CHECKS,
+)
+"""Every check of what a workspace holds, in the order of asking."""
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule that any finding can have, those of reading and of asking others too."""
+    checked = tuple(rule for check in CHECKS for rule in check.rules)
+    asked = (LINK_DEAD, LINK_MOVED, LINK_UNKNOWN, MAIL_SPAM, SIGNED_OFF)
+    return tuple(dict.fromkeys((*READING_RULES, *checked, *asked)))
+
+
+def run_checks(checked: Checked) -> list[Problem]:
+    """What is wrong; a problem that several mails have alike is told once."""
+    return list(dict.fromkeys(problem for check in CHECKS for problem in check.run(checked)))

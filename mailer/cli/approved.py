@@ -1,0 +1,101 @@
+"""What a command that sends must know of approvals: whether there is one, and of the same audience.
+
+Tells and asks; what holds is decided when the campaign is frozen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mailer.approval import store
+from mailer.approval.decision import (
+    ApprovalError,
+    Proof,
+    Standing,
+    has_drifted,
+    judge,
+    require_approved,
+)
+from mailer.approval.fingerprint import edition_fingerprint
+from mailer.approval.review import last_of, reached, require, review
+from mailer.cli.console import confirm
+from mailer.content.variant import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mailer.app import Workspace
+    from mailer.content.edition import Edition
+    from mailer.delivery.planning import Plan
+
+
+def proof_of(opened: Workspace, edition: Edition, segment: str) -> Proof:
+    """An edition to a segment, as somebody would approve it now."""
+    chosen = opened.segment(segment)
+    rendered = opened.renderer(edition.publication).render(whole(edition))
+    fingerprint = edition_fingerprint(edition, rendered, chosen)
+    return Proof(edition.slug, edition.publication, chosen, fingerprint)
+
+
+def standings(opened: Workspace, name: str, proof: Callable[[str], Proof]) -> dict[str, Standing]:
+    """Where something stands, by each of the segments for which it was submitted."""
+    with opened.database.read() as connection:
+        known = store.latest(connection, name)
+    found = {}
+    for each in known:
+        if each.segment in opened.segments:
+            there = proof(each.segment)
+            if there.publication == each.publication:
+                found[each.segment] = judge(there.fingerprint, each).standing
+    return found
+
+
+def obstacle(opened: Workspace, proof: Proof) -> str:
+    """Why a proof may not go out as things are, and what to do; empty when it may."""
+    requirement = opened.dispatch.requirement()
+    if requirement is None:
+        return ""
+    with opened.database.read() as connection:
+        try:
+            require(connection, proof, requirement)
+        except ApprovalError as error:
+            return str(error)
+    return ""
+
+
+def approval_in_words(opened: Workspace, plan: Plan) -> list[str]:
+    """Where a plan stands, on one line; nothing where no approval is needed."""
+    if not opened.needs_approval:
+        return []
+    with opened.database.read() as connection:
+        return [f"Approval   {review(connection, plan.proof).in_words}"]
+
+
+def approval_data(opened: Workspace, plan: Plan) -> dict[str, Any] | None:
+    """The same as data for scripts."""
+    if not opened.needs_approval:
+        return None
+    with opened.database.read() as connection:
+        verdict = review(connection, plan.proof)
+    return {"standing": verdict.standing, "changed": list(verdict.changed)}
+
+
+def agree(opened: Workspace, plan: Plan, *, yes: bool, accept: bool) -> int | None:
+    """The number of people that somebody agrees to here, where it is not the one that was approved.
+
+    Asks for that unless they `accept` beforehand. Raises ApprovalError when the plan isn't approved, and when
+    nobody is to be asked about its audience.
+    """
+    requirement, proof = opened.dispatch.requirement(), plan.proof
+    if requirement is None:
+        return None
+    with opened.database.read() as connection:
+        approval = require_approved(proof, last_of(connection, proof))
+        recipients = reached(connection, proof)
+        if not has_drifted(approval.recipients, recipients, requirement.drift):
+            return None
+        if yes and not accept:
+            require(connection, proof, requirement)
+    told = f"{proof} reached {approval.recipients:,} people when it was approved, and {recipients:,} now."
+    confirm(f"{told} Go on?", accept)
+    return recipients

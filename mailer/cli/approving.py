@@ -1,0 +1,227 @@
+"""`bulletin edition submit`, `approve`, `reject`: what goes to subscribers is agreed by two people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mailer.cli.console import JsonOption, WorkspaceOption, plural, tell
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection
+
+    from sqlalchemy import Connection
+
+    from mailer.app import Workspace
+    from mailer.approval.decision import Approval, Decision, Proof
+    from scheduler.claiming import Noted
+
+EditionArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="EDITION",
+        help="An edition's folder name, or a path to it; or a correction: issue-04/correction-1.",
+    ),
+]
+SegmentOption = Annotated[
+    str | None,
+    typer.Option("--segment", "-s", help="To whom, where it was submitted for several segments."),
+]
+ReasonOption = Annotated[str, typer.Option(help="What has to change, for whoever submitted it.")]
+
+
+def add_approving(app: typer.Typer) -> None:
+    """Add the commands to the group of those about editions."""
+    app.command(epilog="Example: bulletin edition submit issue-04 --segment everyone")(submit)
+    app.command(epilog="Example: bulletin edition approve issue-04")(approve)
+    app.command(epilog='Example: bulletin edition reject issue-04 --reason "the date is wrong"')(
+        reject
+    )
+
+
+def submit(
+    edition: EditionArgument,
+    segment: Annotated[
+        str, typer.Option("--segment", "-s", help="To whom it will go.")
+    ] = "everyone",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask somebody else to approve an edition, as it is now, for a segment.
+
+    Any edit after that, of text, pictures, subject or segment, means to submit it again.
+    """
+    from mailer.app import Workspace
+    from mailer.cli.approved import proof_of
+    from mailer.cli.correct import errand_of
+    from mailer.cli.edition import checked
+
+    opened = Workspace.open(workspace)
+    errand = errand_of(opened, edition)
+    if errand is not None:
+        submit_proof(opened, errand.plan().proof, as_json)
+        return
+    read = checked(opened, opened.edition_folder(edition))
+    submit_proof(opened, proof_of(opened, read, segment), as_json)
+
+
+def approve(
+    edition: EditionArgument,
+    segment: SegmentOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say yes to an edition that somebody else submitted, if it is the same still.
+
+    What a schedule could not send for want of it goes at the next allowed hour.
+    """
+    from mailer.app import Workspace
+    from mailer.approval.decision import Decision
+    from mailer.cli.approved import proof_of
+    from mailer.cli.correct import errand_of
+    from mailer.cli.edition import checked
+
+    opened = Workspace.open(workspace)
+    errand = errand_of(opened, edition)
+    if errand is not None:
+        approve_proof(opened, errand.plan().proof, errand.edition.date, as_json)
+        return
+    read = checked(opened, opened.edition_folder(edition))
+    found = one_submitted(opened, read.slug, segment, {Decision.WAITING})
+    approve_proof(opened, proof_of(opened, read, found.segment), read.date, as_json)
+
+
+def reject(
+    edition: EditionArgument,
+    reason: ReasonOption,
+    segment: SegmentOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say no to an edition that was submitted, or take an approval back."""
+    from mailer.app import Workspace
+    from mailer.cli.correct import errand_of
+
+    opened = Workspace.open(workspace)
+    name = edition if errand_of(opened, edition) else opened.edition_folder(edition).name
+    reject_named(opened, name, segment, reason, as_json)
+
+
+# ---- the same for whatever can be approved
+
+
+def submit_proof(opened: Workspace, proof: Proof, as_json: bool) -> None:
+    """Submit it, and tell what comes next."""
+    from mailer.approval import service
+    from mailer.cli.reminding import submitted_notice
+    from mailer.site import letter_desk
+    from mailer.surroundings import actor, now
+
+    desk, moment = letter_desk(opened), now()
+
+    def tell_team(connection: Connection, submitted: Approval) -> None:
+        desk.notify(connection, submitted_notice(proof, submitted), moment)
+
+    submitted = service.submit(opened.database, proof, actor(), moment, tell_team)
+    tell(
+        as_json,
+        approval_data(submitted),
+        f"{submitted} is submitted by {submitted.submitted_by}: {_counted(submitted)}.",
+        f"Somebody else approves it with: {proof.remedy('approve').strip('`')}",
+    )
+
+
+def approve_proof(opened: Workspace, proof: Proof, date: dt.date, as_json: bool) -> None:
+    """Approve it, let go what waited for it, and tell. `date` is its own."""
+    from mailer.approval import service
+    from mailer.cli.releasing import release_for
+    from mailer.cli.schedule_words import occurrence_data, when
+    from mailer.surroundings import actor, now
+
+    released: list[Noted] = []
+    approved = service.approve(
+        opened.database,
+        proof,
+        actor(),
+        now(),
+        lambda connection: released.extend(
+            release_for(opened, connection, proof.publication, proof.segment.name, date)
+        ),
+    )
+    data = approval_data(approved) | {
+        "released": [occurrence_data(each.occurrence) for each in released]
+    }
+    goes = [
+        f"{each.schedule} waited for it: it goes {when(each.schedule, each.occurrence.due_at)}."
+        for each in released
+    ]
+    told = f"{approved}, submitted by {approved.submitted_by}, is approved by {approved.decided_by}"
+    tell(as_json, data, f"{told}: {_counted(approved)}.", *goes)
+
+
+def reject_named(
+    opened: Workspace, name: str, segment: str | None, reason: str, as_json: bool
+) -> None:
+    """Reject what was submitted under a name, and tell."""
+    from mailer.approval import service
+    from mailer.approval.decision import Decision
+    from mailer.surroundings import actor, now
+
+    seen = one_submitted(opened, name, segment, {Decision.WAITING, Decision.APPROVED})
+    rejected = service.reject(opened.database, seen, reason, actor(), now())
+    tell(as_json, approval_data(rejected), f"{rejected} is rejected: {rejected.reason}.")
+
+
+def one_submitted(
+    opened: Workspace, name: str, segment: str | None, among: Collection[Decision]
+) -> Approval:
+    """The one thing on record of a name, by its segment where there are several."""
+    from mailer.approval import store
+    from mailer.approval.decision import ApprovalError
+
+    with opened.database.read() as connection:
+        known = store.latest(connection, name)
+    found = [each for each in known if each.decision in among and segment in (None, each.segment)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        segments = ", ".join(each.segment for each in found)
+        raise ApprovalError(
+            "segment-missing", name, f"was submitted for {segments}", "choose one with --segment"
+        )
+    to = f" to {segment}" if segment else ""
+    raise ApprovalError(
+        "nothing-to-approve", f"{name}{to}", "is not waiting for anybody's decision",
+        "see `bulletin edition list`",
+    )  # fmt: skip
+
+
+def listed_row(row: dict[str, Any]) -> tuple[object, ...]:
+    """A row of a list, with where it stands for each segment in words."""
+    standings = (f"{standing} for {segment}" for segment, standing in row["approval"].items())
+    return tuple((row | {"approval": ", ".join(standings)}).values())
+
+
+def approval_data(approval: Approval) -> dict[str, Any]:
+    """What is on record, as data for scripts."""
+    decided_at = approval.decided_at
+    return {
+        "name": approval.name,
+        "publication": approval.publication,
+        "segment": approval.segment,
+        "decision": approval.decision,
+        "recipients": approval.recipients,
+        "fingerprint": approval.fingerprint.digest,
+        "submitted_by": approval.submitted_by,
+        "submitted_at": approval.submitted_at.isoformat(),
+        "decided_by": approval.decided_by,
+        "decided_at": decided_at.isoformat() if decided_at else None,
+        "reason": approval.reason or None,
+    }
+
+
+def _counted(approval: Approval) -> str:
+    people = plural(approval.recipients, "person", "people")
+    return f"{people}, fingerprint {approval.fingerprint.digest[:12]}"

@@ -1,0 +1,111 @@
+"""What every mail to the subscribers of a publication has in common, as its templates are told it.
+
+Knows the frame: head, masthead, footer, colours, slots. Must not know what stands between them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from mailer.rendering import wording
+from mailer.rendering.direction import Direction, direction_of_language, direction_of_text
+from mailer.rendering.markup import Ink, render_markup
+from mailer.rendering.slots import Slot, marker
+from mailer.rendering.templates import Markup, template_environment
+from mailer.template_files import templates_folder
+
+if TYPE_CHECKING:
+    from mailer.content.edition import Image
+    from mailer.rendering.brand import Brand
+    from mailer.rendering.templates import Template
+
+_REMEMBERED_TEXTS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Masthead:
+    """What stands at the top: what it is, in a few words; which one; and how its web version is called."""
+
+    title: str
+    strapline: str
+    line: str
+    view_online: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stationery:
+    """Who the mail comes from. `media_url` is a prefix: a picture's address is this and its `media_name`."""
+
+    brand: Brand
+    publication_name: str
+    publication_description: str
+    media_url: str
+
+    def values(self) -> dict[str, Any]:
+        """What the templates are told of it, beside what is the same in every mail."""
+        ink = Ink(self.brand.light.accent, self.brand.light.rule)
+
+        def markup(text: str, heading: int = 4) -> Markup:
+            return Markup(render_markup(text, ink, heading))
+
+        return {
+            "brand": self.brand,
+            "light": self.brand.light,
+            "dark": self.brand.dark,
+            "media_url": self.media_url,
+            "publication_name": self.publication_name,
+            "publication_description": self.publication_description,
+            "markup": lru_cache(_REMEMBERED_TEXTS)(markup),
+            **_SAME_FOR_ALL,
+        }
+
+
+def values_of_language(tag: str) -> dict[str, Any]:
+    """What the templates are told of a mail's language."""
+    direction = direction_of_language(tag)
+    start = "right" if direction is Direction.RTL else "left"
+    return {"language": tag, "direction": direction, "start": start}
+
+
+@lru_cache(8)
+def mail_template(name: str) -> Template:
+    """The template of that path below the templates' folder."""
+    # Compiling costs ten times what a mail does, and a preview makes a renderer for each change.
+    return template_environment(templates_folder()).get_template(name)
+
+
+def width_within(image: Image, widest: int, highest: int | None = None) -> int:
+    """How wide to show a picture, in pixels: no larger than it is, or than there is room for."""
+    width = min(image.width, widest)
+    if highest is not None:
+        width = min(width, image.width * highest // image.height)
+    return max(width, 1)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc
+
+
+def _unbroken(words: str) -> str:
+    return words.replace(" ", "\u00a0")
+
+
+def _direction_attribute(text: str) -> Markup:
+    rtl = direction_of_text(text) is Direction.RTL
+    return Markup('dir="rtl" ') if rtl else Markup()
+
+
+_SAME_FOR_ALL = {
+    "body": "font-size:16px;line-height:24px",
+    "small": "font-size:14px;line-height:20px",
+    "wording": wording,
+    "slots": {slot.value: marker(slot) for slot in Slot},
+    "direction_of": _direction_attribute,
+    "host": _host,
+    "telephone_uri": wording.telephone_uri,
+    "unbroken": _unbroken,
+    "width_within": width_within,
+}
