@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo test soak check unit bench clients screenshots lock wheel clean
+.PHONY: help demo test soak check unit bench clients approve screenshots thunderbird lock wheel clean
 
 help:
 	@echo "make demo         set up, and send the sample edition to the built-in inbox"
@@ -12,6 +12,8 @@ help:
 	@echo "make check        formatting, lint, types and the floors alone"
 	@echo "make bench        the speeds that the documentation claims"
 	@echo "make screenshots  the pictures of the documentation, taken anew"
+	@echo "make approve      how the blocks look now is how they are meant to look from now on"
+	@echo "make thunderbird  the sample as Thunderbird shows it, where that is installed"
 	@echo "make clients      what mail programs can't do, fetched anew from caniemail.com's data"
 	@echo "make wheel        build the wheel into dist/"
 	@echo "make lock         write the lock files anew"
@@ -61,8 +63,14 @@ bench: .venv/development
 clients: .venv/development
 	$(BIN)/python -m bench.clients
 
+approve: .venv/development
+	APPROVE=all $(BIN)/python -m pytest -q tests/integration/mailer/test_gallery_in_a_browser.py
+
 screenshots: .venv/development
 	$(BIN)/python -m bench.screenshots
+
+thunderbird: .venv/development
+	$(BIN)/python -m bench.thunderbird
 
 wheel: .venv/development
 	$(BIN)/python -m hatchling build -t wheel

@@ -80,7 +80,10 @@ class Errand:
         return plan_uniform(
             opened.database, mailing, READERS, opened.allowed_keys(), self.rendered,
             variant=VARIANT,
-            fingerprint=fingerprint_of(self.rendered, [], {}, mailing.publication, READERS),
+            fingerprint=fingerprint_of(
+                self.rendered, [], {}, mailing.publication, READERS,
+                sender=opened.letterhead(mailing.publication, 0).sender,
+            ),
         )  # fmt: skip
 
     def unfinished(self) -> list[int]:
@@ -127,10 +130,8 @@ class Errand:
 
 def correct(opened: Workspace, edition: Edition, text: str, subject: str | None = None) -> Errand:
     """A correction of an edition, known by its words; raises CorrectionError for one that nobody was sent."""
-    wanted = Correction(
-        edition.publication, edition.slug, 1, subject or f"Correction: {edition.subject}", text,
-        edition.language,
-    )  # fmt: skip
+    on_one_line = " ".join((subject or "").split()) or f"Correction: {edition.subject}"
+    wanted = Correction(edition.publication, edition.slug, 1, on_one_line, text, edition.language)
     with opened.database.read() as connection:
         known = store.list_corrections(connection, edition.publication, edition.slug)
     errand = Errand(opened, edition, replace(wanted, number=store.number_of(known, wanted)))

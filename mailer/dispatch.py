@@ -94,19 +94,26 @@ class Dispatch:
         # Before anything is written: without these no mail could be made.
         _ = opened.signer, opened.signing_keys
         opened.publish_media(edition)
-        campaign_id = freeze(
+        return freeze(
             opened.database,
             plan,
             actor,
             now(),
             canary=canary,
             requirement=self.requirement(accepted),
+            along=self._archiving(edition),
         )
-        if opened.is_live and opened.settings.archive.open:
-            from mailer.site import archive_edition  # noqa: PLC0415 - slow to import
 
-            archive_edition(opened, edition)
-        return campaign_id
+    def _archiving(self, edition: Edition) -> Callable[[Connection], None]:
+        """What puts an edition into the archive, where it belongs there; all but the row is done before."""
+        opened = self.workspace
+        if not (opened.is_live and opened.settings.archive.open):
+            return lambda _: None
+        from mailer.site import issue_of  # noqa: PLC0415 - slow to import
+        from mailer.web import shelf  # noqa: PLC0415 - the same
+
+        issue = issue_of(opened, edition)
+        return lambda connection: shelf.put(connection, issue)
 
     def job(
         self,

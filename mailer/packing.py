@@ -92,9 +92,15 @@ class PackErrand:
 
     def fingerprint(self, segment: Segment) -> Fingerprint:
         """What an approval of it is bound to."""
-        assets = [_of_asset(asset) for asset in self.pack.assets]
+        pack = self.pack
         return fingerprint_of(
-            self.largest, assets, {}, self.pack.publication, segment, self.pack.date
+            self.largest,
+            [_of_asset(asset) for asset in pack.assets],
+            {},
+            pack.publication,
+            segment,
+            pack.date,
+            sender=self.opened.letterhead(pack.publication, 0).sender,
         )
 
     def proof(self, segment_name: str) -> Proof:

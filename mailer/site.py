@@ -129,16 +129,21 @@ def archive_pages(opened: Workspace, pages: PublicPages | None = None) -> Archiv
 
 
 def archive_edition(opened: Workspace, edition: Edition) -> Issue:
-    """Put an edition into the archive, as the settings say, with its pictures; commits."""
-    chosen = opened.settings.archive
-    seen = edition if chosen.aimed else for_everybody(edition)
-    opened.publish_media(seen)
-    issue = make_issue(
-        seen, public_pages(opened), opened.vocabulary, contacts=chosen.contacts, now=now()
-    )
+    """Put an edition into the archive; commits."""
+    issue = issue_of(opened, edition)
     with opened.database.write() as connection:
         shelf.put(connection, issue)
     return issue
+
+
+def issue_of(opened: Workspace, edition: Edition) -> Issue:
+    """An edition for the archive, as the settings say. Its pictures are where the pages serve them from."""
+    chosen = opened.settings.archive
+    seen = edition if chosen.aimed else for_everybody(edition)
+    opened.publish_media(seen)
+    return make_issue(
+        seen, public_pages(opened), opened.vocabulary, contacts=chosen.contacts, now=now()
+    )
 
 
 def public_pages(opened: Workspace) -> PublicPages:

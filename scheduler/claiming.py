@@ -127,12 +127,15 @@ def finish(
 ) -> Occurrence:
     """Record what came of firing an occurrence, unless another process has taken it up since.
 
-    One that waits again is due from now on: it was on time when it was begun.
+    One that waits again is due from now on: it was on time when it was begun. One that is unapproved again
+    keeps the day for which it was so first.
     """
     if state is OccurrenceState.WAITING:
-        ended = _after(replace(firing, due_at=now), state, remark)
+        ended = _after(replace(firing, due_at=now), state, remark, firing.ended_at)
+    elif state is OccurrenceState.UNAPPROVED:
+        ended = _after(firing, state, remark, firing.ended_at or now)
     else:
-        ended = _after(firing, state, remark, ended_at=now)
+        ended = _after(firing, state, remark, now)
     values = {name: getattr(ended, name) for name in ("state", "remark", "ended_at", "due_at")}
     with database.write() as connection:
         store.change(connection, firing, held_until=None, **values)

@@ -33,11 +33,21 @@ Reach = Callable[[str], frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """An occurrence to come: when by its rule, in local time, when it was planned, and when it goes."""
+    """An occurrence to come: when by its rule, in local time, when it was planned, and when it goes.
+
+    `meant_for` is of the day for which it was unapproved, as `ended_at` of an occurrence that waits.
+    """
 
     nominal: dt.datetime
     planned: Due
     due: Due
+    meant_for: dt.datetime | None = None
+
+    def dates(self, schedule: Schedule) -> tuple[dt.date, ...]:
+        """The local dates by which that which goes out will be found."""
+        local = schedule.timetable.local
+        when = (self.due.at, self.meant_for)
+        return (self.nominal.date(), *(local(each).date() for each in when if each))
 
     @property
     def is_held(self) -> bool:
@@ -80,7 +90,9 @@ def upcoming(
     periods = Periods.read(connection, reach)
     known = recorded(connection, schedule.id, schedule.settled_until)
     waiting = [
-        Upcoming(each.nominal, as_planned(each), periods.due(schedule, as_planned(each)))
+        Upcoming(
+            each.nominal, as_planned(each), periods.due(schedule, as_planned(each)), each.ended_at
+        )
         for each in list_waiting(connection, [schedule.id])
     ]
     planned = [

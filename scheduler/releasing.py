@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from scheduler.schedule import Occurrence, Schedule
 
-_CHANGED = ("state", "due_at", "remark", "attempts")
+_CHANGED = ("state", "due_at", "remark", "attempts", "ended_at")
 
 
 def release(
@@ -34,7 +34,8 @@ def release(
 ) -> list[Noted]:
     """Let what was unapproved of this date go at the next time; returns what waits for it now.
 
-    `date` is that of what was approved. Each keeps, as `ended_at`, when it had come to its time.
+    `date` is that of what was approved. Each keeps, as `ended_at`, a time of that day: when it was due or
+    when it was unapproved.
     """
     known = store.list_schedules(connection, ScheduleState.ACTIVE, ScheduleState.PAUSED)
     concerned = {
@@ -46,13 +47,16 @@ def release(
     for seen in store.list_unapproved(connection, concerned):
         schedule = concerned[seen.schedule_id]
         if date in schedule.dates(seen):
-            waiting = _waiting(seen, next_time(schedule, seen), remark)
+            is_of_its_due_date = schedule.timetable.local(seen.due_at).date() == date
+            waiting = replace(
+                seen,
+                state=OccurrenceState.WAITING,
+                due_at=next_time(schedule, seen),
+                remark=remark,
+                attempts=0,
+                ended_at=seen.due_at if is_of_its_due_date else seen.ended_at,
+            )
             values = {name: getattr(waiting, name) for name in _CHANGED}
             if store.change(connection, seen, **values):
                 released.append(Noted(schedule, waiting))
     return released
-
-
-def _waiting(seen: Occurrence, due_at: dt.datetime, remark: str) -> Occurrence:
-    state = OccurrenceState.WAITING
-    return replace(seen, state=state, due_at=due_at, remark=remark, attempts=0)

@@ -116,7 +116,7 @@ class Schedule:
 class Occurrence:
     """One due time on record. `due_at` is UTC and before any blackout, `nominal` the rule's local time.
 
-    `ended_at` of one that waits is when it was unapproved.
+    `ended_at` of one that waits is of the day for which it was unapproved.
     """
 
     id: int

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
 from scheduler.bank_holidays import Nation
 from scheduler.models import OccurrenceRow, ScheduleRow
@@ -192,9 +192,9 @@ def list_ended(
     connection: Connection, states: Iterable[OccurrenceState], since: dt.datetime
 ) -> list[Occurrence]:
     """What has come to an end in one of these states since a moment, in the order of their making."""
-    query = _occurrences().where(
-        OccurrenceRow.state.in_(list(states)), OccurrenceRow.ended_at >= since
-    )
+    # What is unapproved for the second time ended first before that.
+    is_recent = or_(OccurrenceRow.ended_at >= since, OccurrenceRow.due_at >= since)
+    query = _occurrences().where(OccurrenceRow.state.in_(list(states)), is_recent)
     return [_occurrence(row) for row in connection.execute(query.order_by(OccurrenceRow.id))]
 
 

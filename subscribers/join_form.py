@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from subscribers.facets import Vocabulary
     from subscribers.forms import Fields
 
-HONEYPOT = "website"
-"""A field that people don't see and machines fill in."""
-
-
 _NOTHING = Preferences("", "", "", frozenset(), frozenset())
 
 

@@ -1,28 +1,25 @@
 """The pages on which somebody joins: the form, and the button behind the link of the letter.
 
-The form's answer never tells whether an address is known: same words, same headers, and the same time, for it
-waits for a moment that the work is always done by.
+The form's answer never tells whether an address is known: same words, same headers, and the same time.
 """
 
 from __future__ import annotations
 
-import asyncio
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from subscribers.asking import linked, read_request, refuse_foreign
-from subscribers.join_form import HONEYPOT, JoinForm, join_slips, read_join_form
-from subscribers.joining import CONFIRM, CONFIRM_WITHIN, Answer, Outcome
-from subscribers.preferences import Preferences, first
+from subscribers.join_form import JoinForm, join_slips, read_join_form
+from subscribers.joining import CONFIRM, CONFIRM_WITHIN, Outcome
+from subscribers.open_form import OpenForm
+from subscribers.preferences import Preferences
 from subscribers.requests import RequestState
-from subscribers.tokens import TokenError
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Sequence
 
     from starlette.requests import Request
@@ -30,7 +27,8 @@ if TYPE_CHECKING:
 
     from subscribers.asking import Asked
     from subscribers.facets import Vocabulary
-    from subscribers.joining import Door
+    from subscribers.forms import Fields
+    from subscribers.joining import Answer, Door
     from subscribers.preferences import Slip
     from subscribers.reception import Pages
     from subscribers.requests import Joining
@@ -38,10 +36,6 @@ if TYPE_CHECKING:
 
 SUBSCRIBE: Final = "subscribe"
 FORM: Final = "form"
-FORM_LASTS: Final = dt.timedelta(days=1)
-
-ANSWER_AFTER: Final = 0.15
-"""Seconds after which the form's answer leaves: longer than its work takes for any address."""
 
 _PAGES: Final = {
     Outcome.JOINED: "confirmed.html",
@@ -78,13 +72,16 @@ class JoiningPages:
             return self._form(asked, self._asked_for(request))
         form = read_join_form(asked.fields)
         # A form that stands on another site leads to ours, which says what is agreed to.
-        if asked.is_foreign or not self._is_of_ours(first(asked.fields, FORM)):
+        if asked.is_foreign or not self._guard.is_of_ours(asked.fields):
             return self._form(asked, form, is_again=True)
         slips = join_slips(form, self.vocabulary, self.door.rules)
         if slips:
             return self._form(asked, form, slips, 422)
-        is_machine = bool(first(asked.fields, HONEYPOT))
-        return await self._take_down(form, asked, is_machine=is_machine)
+        return await self._take_down(form, asked, asked.fields)
+
+    @property
+    def _guard(self) -> OpenForm:
+        return OpenForm(FORM, self.signer, self.clock)
 
     def _asked_for(self, request: Request) -> JoinForm:
         """The empty form, but for the publications that the link names: `/subscribe?publication=…`."""
@@ -92,17 +89,14 @@ class JoiningPages:
         named = offered & set(request.query_params.getlist("publication"))
         return JoinForm(profile=Preferences("", "", "", frozenset(), frozenset(named)))
 
-    async def _take_down(self, form: JoinForm, asked: Asked, *, is_machine: bool) -> Response:
-        done = asyncio.create_task(asyncio.sleep(ANSWER_AFTER))
+    async def _take_down(self, form: JoinForm, asked: Asked, fields: Fields) -> Response:
         tongue = self.pages.tongue("subscribe.html", asked.languages)
         wording = tongue.say("subscribe.consent", organisation=self.organisation)
-        answer = Answer.SENT
-        if not is_machine:
-            wish = form.wish(wording, tongue.tag, asked.network)
-            answer = await run_in_threadpool(self.door.ask, wish, self.clock())
-        await done
-        if answer is Answer.TOO_MANY:
-            raise HTTPException(429)
+
+        def ask() -> Answer:
+            return self.door.ask(form.wish(wording, tongue.tag, asked.network), self.clock())
+
+        await self._guard.take_down(fields, ask)
         return self.pages.page("sent.html", {"address": form.address}, 200, asked.languages)
 
     async def confirm(self, request: Request) -> Response:
@@ -142,19 +136,11 @@ class JoiningPages:
             "form": form,
             "slips": slips,
             "is_again": is_again,
-            "token": self.signer.sign(FORM, "", now=self.clock()),
-            "honeypot": HONEYPOT,
+            **self._guard.guards(),
             "vocabulary": self.vocabulary,
             "action": f"/{SUBSCRIBE}{asked.suffix}",
         }
         return self.pages.page("subscribe.html", values, status, asked.languages)
-
-    def _is_of_ours(self, token: str) -> bool:
-        try:
-            self.signer.verify(FORM, token, max_age=FORM_LASTS, now=self.clock())
-        except TokenError:
-            return False
-        return True
 
 
 def _page_of(request: Joining | None) -> str:

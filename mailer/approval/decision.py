@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
-    from sqlalchemy import Connection
-
     from mailer.approval.fingerprint import Fingerprint, Part
     from subscribers.segment import Segment
 
@@ -48,8 +46,8 @@ class Standing(StrEnum):
 class Proof:
     """What is put up for approval: an edition or a pack by its `name`, as it is now, to one segment.
 
-    `command` is the group of commands by which a person submits it. `count` tells how many of the segment it
-    is for, where that is not everybody.
+    `command` is the group of commands by which a person submits it. `count`, given a connection, tells how
+    many of the segment it is for, where that is not everybody.
     """
 
     name: str
@@ -57,7 +55,7 @@ class Proof:
     segment: Segment
     fingerprint: Fingerprint
     command: str = "edition"
-    count: Callable[[Connection], int] | None = None
+    count: Callable[..., int] | None = None
 
     def __str__(self) -> str:
         return f"{self.name} to {self.segment.name}"
@@ -152,7 +150,8 @@ def require_approved(proof: Proof, approval: Approval | None) -> Approval:
 
 def has_drifted(expected: int, found: int, share: float) -> bool:
     """Whether an audience differs from the expected one by more than a share of that."""
-    return abs(found - expected) > share * expected
+    # Rounded, for 29 of 100 is not more than 0.29, whatever floating point says.
+    return abs(found - expected) > round(share * expected, 6)
 
 
 def require_expected(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class Part(StrEnum):
     """What can change. `look` is the whole of the HTML: it changes with all that is seen."""
 
+    SENDER = "sender"
     SUBJECT = "subject"
     TEXT = "text"
     PICTURES = "pictures"
@@ -61,16 +62,19 @@ def fingerprint_of(
     publication: str,
     segment: Segment,
     date: dt.date | None = None,
+    *,
+    sender: Iterable[str] = (),
 ) -> Fingerprint:
     """The fingerprint of a mail in its largest form.
 
     `pictures` holds a digest of each, with whatever is said of it beside the mail; `aims` the sectors and
     the regions at which each piece of it is aimed, by the piece's name. By its `date`, if it has one, a
-    schedule finds it.
+    schedule finds it. `sender` is whatever the mail says of who sends it.
     """
     rule = (segment.sectors, segment.regions, segment.except_sectors, segment.except_regions)
     return Fingerprint(
         {
+            Part.SENDER: _digest(list(sender)),
             Part.SUBJECT: _digest([rendered.subject, rendered.preheader]),
             Part.TEXT: _digest(rendered.text),
             Part.PICTURES: _digest(list(pictures)),
@@ -82,7 +86,9 @@ def fingerprint_of(
     )
 
 
-def edition_fingerprint(edition: Edition, rendered: RenderedEmail, segment: Segment) -> Fingerprint:
+def edition_fingerprint(
+    edition: Edition, rendered: RenderedEmail, segment: Segment, sender: Iterable[str] = ()
+) -> Fingerprint:
     """The fingerprint of an edition; `rendered` is it with all its articles."""
     return fingerprint_of(
         rendered,
@@ -91,6 +97,7 @@ def edition_fingerprint(edition: Edition, rendered: RenderedEmail, segment: Segm
         edition.publication,
         segment,
         edition.date,
+        sender=sender,
     )
 
 

@@ -33,7 +33,8 @@ def proof_of(opened: Workspace, edition: Edition, segment: str) -> Proof:
     """An edition to a segment, as somebody would approve it now."""
     chosen = opened.segment(segment)
     rendered = opened.renderer(edition.publication).render(whole(edition))
-    fingerprint = edition_fingerprint(edition, rendered, chosen)
+    sender = opened.letterhead(edition.publication, 0).sender
+    fingerprint = edition_fingerprint(edition, rendered, chosen, sender)
     return Proof(edition.slug, edition.publication, chosen, fingerprint)
 
 

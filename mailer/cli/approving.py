@@ -182,7 +182,8 @@ def one_submitted(
     from mailer.approval.decision import ApprovalError
 
     with opened.database.read() as connection:
-        known = store.latest(connection, name)
+        # Of a segment the last: for the publication that it has now, not for one that it had.
+        known = {each.segment: each for each in store.latest(connection, name)}.values()
     found = [each for each in known if each.decision in among and segment in (None, each.segment)]
     if len(found) == 1:
         return found[0]

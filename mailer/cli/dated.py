@@ -84,19 +84,19 @@ class _EditionErrand:
 
 def find_dated(
     opened: Workspace, publication: str, dates: Sequence[dt.date]
-) -> tuple[Dated | None, list[Dated]]:
+) -> tuple[list[Dated], list[Dated]]:
     """What the publication has for the first of these dates that it has anything for.
 
     Beside it what can't be read, so that nobody knows its date.
     """
-    by_date: dict[dt.date, Dated] = {}
+    by_date: dict[dt.date, list[Dated]] = {}
     unreadable: list[Dated] = []
     for found, known in (*_packs(opened), *_editions(opened)):
         if known is None:
             unreadable.append(found)
         elif known[0] == publication:
-            by_date[known[1]] = found
-    return next((by_date[date] for date in dates if date in by_date), None), unreadable
+            by_date.setdefault(known[1], []).append(found)
+    return next((by_date[date] for date in dates if date in by_date), []), unreadable
 
 
 def expected(opened: Workspace, publication: str) -> str:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from mailer.app import Workspace
 from mailer.approval.decision import ApprovalError
+from mailer.cli.approved import obstacle
 from mailer.cli.carrying import Carrier
 from mailer.cli.dated import expected, find_dated
+from mailer.delivery.campaign import find_campaign
 from mailer.surroundings import now
 from scheduler.firing import Fired
 from scheduler.schedule import OccurrenceState
@@ -91,14 +93,21 @@ class SendEdition:
 
 
 def find_due(opened: Workspace, schedule: Schedule, dates: Sequence[dt.date]) -> Ready | Fired:
-    """The sound edition or pack of an occurrence with these dates; or why there is none."""
-    publication = schedule.plan.publication
+    """The sound edition or pack of an occurrence with these dates; or why there is none.
+
+    Of several of one date it is the last that is approved.
+    """
+    publication, segment = schedule.plan.publication, schedule.plan.segment
     found, unreadable = find_dated(opened, publication, dates)
-    if found is None:
+    if not found:
         state = OccurrenceState.FAILED if unreadable else OccurrenceState.NOTHING_TO_SEND
         told = f"no {expected(opened, publication)} of {publication} is dated {dates[0]:%-d %B %Y}"
         return _without(opened, state, "; ".join([told, *map(str, unreadable)]))
-    return found.read(opened) or _without(opened, OccurrenceState.FAILED, str(found))
+    for each in reversed(found[1:]):
+        ready = each.read(opened)
+        if ready is not None and not obstacle(opened, ready.proof(segment)):
+            return ready
+    return found[0].read(opened) or _without(opened, OccurrenceState.FAILED, str(found[0]))
 
 
 def _without(opened: Workspace, state: OccurrenceState, why: str) -> Fired:
@@ -108,7 +117,13 @@ def _without(opened: Workspace, state: OccurrenceState, why: str) -> Fired:
 
 def _campaign(opened: Workspace, ready: Ready, schedule: Schedule) -> int | None:
     """The campaign to see through: a new one, or one that was begun; None when everybody has had it."""
-    plan = ready.plan(schedule.plan.segment)
+    plan, actor = ready.plan(schedule.plan.segment), str(schedule)
+    with opened.database.read() as connection:
+        begun = (find_campaign(connection, each, counted=False) for each in plan.unfinished)
+        mine = [each.id for each in begun if each.actor == actor]
+    if mine:
+        # Who joined since has no part in what was begun, and must not hold it up.
+        return mine[-1]
     if not plan.total:
         return plan.unfinished[-1] if plan.unfinished else None
-    return ready.begin(plan, str(schedule), opened.settings.delivery.canary)
+    return ready.begin(plan, actor, opened.settings.delivery.canary)

@@ -40,6 +40,9 @@ _COMMANDS = {
     "check": _Entry(
         "check", "Find what is wrong with an edition or a pack, and say what may pass."
     ),
+    "gallery": _Entry(
+        "gallery", "See every block of every mail, in light, in dark and on a phone."
+    ),
     "subscribers": _Entry("subscribers", "Import, add, find and export subscribers."),
     "retention": _Entry("retention", "Delete what is older than the settings allow."),
     "audit": _Entry("audit", "See what the team did, and who it was."),

@@ -5,18 +5,22 @@ Knows schedules and approvals, and must not know how either is decided.
 
 from __future__ import annotations
 
+import datetime as dt
+import logging
 from typing import TYPE_CHECKING
 
 from mailer.app import Workspace
 from mailer.cli.approved import obstacle
+from mailer.cli.dated import find_dated
 from mailer.cli.firing import find_due
 from mailer.surroundings import now
 from scheduler.firing import Fired
 from scheduler.releasing import release
-from scheduler.schedule import OccurrenceState
+from scheduler.schedule import OccurrenceState, ScheduleState
+from scheduler.store import list_ended, list_schedules
+from subscribers.errors import BulletinError
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -25,8 +29,11 @@ if TYPE_CHECKING:
     from scheduler.claiming import Noted
     from scheduler.schedule import Occurrence, Schedule
 
+_LOG = logging.getLogger("bulletin.scheduler")
 _MOST_DAYS = 14
 """Days ahead in which the sending hours and the days off of a schedule must leave a time."""
+_OVERLOOKED = dt.timedelta(days=7)
+"""How long after its time something is looked at for an approval that has released nothing."""
 
 
 def next_allowed(
@@ -67,23 +74,39 @@ def what_is_missing(opened: Workspace, schedule: Schedule, dates: Sequence[dt.da
     return obstacle(opened, found.proof(schedule.plan.segment))
 
 
-def reconsider(workspace: Path, noted: Noted) -> None:
-    """Release an occurrence that was found unapproved while somebody was approving what it waits for.
+def release_overlooked(workspace: Path) -> None:
+    """Release what was unapproved at its time and is approved now, though nobody's approval released it.
 
-    Whoever approves releases what is unapproved by then; this is for what came to be so a moment later.
+    Whoever approves releases what is unapproved by then. This is for what came to be so a moment later,
+    whatever process ended between, and for an edit that was taken back.
     """
-    if noted.occurrence.state is not OccurrenceState.UNAPPROVED:
-        return
     # Opened anew, as for firing: with other settings the two might never agree.
     opened = Workspace.open(workspace)
     try:
-        _reconsider(opened, noted)
+        if opened.needs_approval:
+            _reconsider(opened)
+    except BulletinError as error:
+        # What can't be released now is looked at again the next time.
+        _LOG.warning("late approvals: %s", error)
     finally:
         opened.unchecked_database.dispose()
 
 
-def _reconsider(opened: Workspace, noted: Noted) -> None:
-    plan, dates = noted.schedule.plan, noted.schedule.dates(noted.occurrence)
-    if not what_is_missing(opened, noted.schedule, dates):
-        with opened.database.write() as connection:
-            release_for(opened, connection, plan.publication, plan.segment, dates[0])
+def _reconsider(opened: Workspace) -> None:
+    with opened.database.read() as connection:
+        known = {each.id: each for each in list_schedules(connection, ScheduleState.ACTIVE)}
+        unapproved = list_ended(connection, [OccurrenceState.UNAPPROVED], now() - _OVERLOOKED)
+    for each in unapproved:
+        schedule = known.get(each.schedule_id)
+        date = _date_of(opened, schedule, each) if schedule else None
+        if schedule and date and not what_is_missing(opened, schedule, [date]):
+            plan = schedule.plan
+            with opened.database.write() as connection:
+                release_for(opened, connection, plan.publication, plan.segment, date)
+
+
+def _date_of(opened: Workspace, schedule: Schedule, occurrence: Occurrence) -> dt.date | None:
+    """The date of what goes out for an occurrence, approved or not; None when there is nothing."""
+    publication = schedule.plan.publication
+    dates = schedule.dates(occurrence)
+    return next((each for each in dates if find_dated(opened, publication, [each])[0]), None)

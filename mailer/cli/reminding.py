@@ -125,9 +125,8 @@ def _was_told(opened: Workspace, name: str, stage: str) -> bool:
 
 
 def _missing(opened: Workspace, schedule: Schedule, ahead: Upcoming) -> str:
-    dates = (ahead.nominal.date(), schedule.timetable.local(ahead.due.at).date())
     try:
-        return what_is_missing(opened, schedule, dates)
+        return what_is_missing(opened, schedule, ahead.dates(schedule))
     except BulletinError as error:
         return str(error)
 

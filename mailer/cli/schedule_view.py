@@ -139,9 +139,8 @@ def say_schedule(opened: Workspace, schedule: Schedule, as_json: bool) -> None:
 def _edition(opened: Workspace, schedule: Schedule, upcoming: Upcoming) -> str | None:
     from mailer.cli.dated import find_dated
 
-    dates = (upcoming.nominal.date(), schedule.timetable.local(upcoming.due.at).date())
-    found = find_dated(opened, schedule.plan.publication, dates)[0]
-    return found.name if found else None
+    found = find_dated(opened, schedule.plan.publication, upcoming.dates(schedule))[0]
+    return ", ".join(each.name for each in found) or None
 
 
 def _say_ahead(opened: Workspace, ahead: list[tuple[Schedule, Upcoming]]) -> None:

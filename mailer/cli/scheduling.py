@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from mailer.cli.firing import SendEdition
 from mailer.cli.reach import reach_of
-from mailer.cli.releasing import reconsider
+from mailer.cli.releasing import release_overlooked
 from mailer.cli.reminding import Reminders
 from mailer.surroundings import is_gone, now, process_name
-from scheduler.claiming import Claimant, Noted
+from scheduler.claiming import Claimant
 from scheduler.firing import Watch
 from scheduler.runner import running
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mailer.app import Workspace
+    from scheduler.claiming import Noted
 
 
 def watch_of(opened: Workspace, fire: SendEdition, on_noted: Callable[[Noted], None]) -> Watch:
     """All that a scheduler of this workspace needs."""
     claimant = Claimant(process_name("scheduler"), is_gone)
+    reminders = Reminders(opened.folder)
 
-    def noticed(noted: Noted) -> None:
-        on_noted(noted)
-        reconsider(opened.folder, noted)
+    def remind() -> None:
+        release_overlooked(opened.folder)
+        reminders()
 
-    return Watch(
-        opened.database, claimant, fire, reach_of(opened), now, noticed, Reminders(opened.folder)
-    )
+    return Watch(opened.database, claimant, fire, reach_of(opened), now, on_noted, remind)
 
 
 @contextmanager

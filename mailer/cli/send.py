@@ -93,7 +93,13 @@ def plan_sending(opened: Workspace, edition: Edition, segment_name: str) -> Plan
     mailing = Mailing(edition.slug, edition.publication, segment.name, Kind.EDITION, route)
     renderer = opened.renderer(edition.publication)
     return plan_edition(
-        opened.database, edition, mailing, segment, opened.allowed_keys(), renderer.render
+        opened.database,
+        edition,
+        mailing,
+        segment,
+        opened.allowed_keys(),
+        renderer.render,
+        opened.letterhead(edition.publication, 0).sender,
     )
 
 

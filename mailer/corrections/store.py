@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert  # SQLite speaks the same words
 
 from mailer.corrections.correction import Correction, CorrectionError
 from mailer.corrections.models import CorrectionRow
@@ -39,22 +40,21 @@ def number_of(known: list[Correction], wanted: Correction) -> int:
 
 def keep(connection: Connection, correction: Correction, actor: str, now: dt.datetime) -> None:
     """Put a correction on record unless it is there; raises CorrectionError for another of its number."""
+    made = insert(CorrectionRow).values(
+        publication=correction.publication,
+        edition=correction.edition,
+        number=correction.number,
+        subject=correction.subject,
+        text=correction.text,
+        language=correction.language,
+        actor=actor,
+        written_at=now,
+    )
+    connection.execute(made.on_conflict_do_nothing())
     known = list_corrections(connection, correction.publication, correction.edition)
-    taken = next((each for each in known if each.number == correction.number), None)
-    if taken is None:
-        connection.execute(
-            insert(CorrectionRow).values(
-                publication=correction.publication,
-                edition=correction.edition,
-                number=correction.number,
-                subject=correction.subject,
-                text=correction.text,
-                language=correction.language,
-                actor=actor,
-                written_at=now,
-            )
-        )
-    elif not taken.says_the_same(correction):
+    if not any(
+        each.number == correction.number and each.says_the_same(correction) for each in known
+    ):
         raise CorrectionError(
             "correction-raced", correction.edition, "was corrected by somebody else meanwhile",
             "give the command again; nothing was sent",

@@ -64,6 +64,11 @@ class Letterhead:
     campaign_id: int
 
     @property
+    def sender(self) -> tuple[str, str, str, str]:
+        """What a mail says of who sends it: name, address, where answers go, and where its links lead."""
+        return self.sender_name, self.sender_address, self.reply_to, self.base_url
+
+    @property
     def domain(self) -> str:
         """The sender's own domain: Message-ID and List-Id are named below it."""
         return self.sender_address.rpartition("@")[2]

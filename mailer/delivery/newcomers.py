@@ -80,7 +80,8 @@ class LatestMailing:
     def _last(
         self, connection: Connection, publication: str, names: Collection[str]
     ) -> _Last | None:
-        query = select(Campaign.id, Campaign.edition, Campaign.segment, Campaign.approved).where(
+        columns = Campaign.id, Campaign.edition, Campaign.segment, Campaign.approved, Campaign.state
+        query = select(*columns).where(
             Campaign.publication == publication,
             Campaign.edition.in_(names),
             Campaign.kind == Kind.EDITION,
@@ -91,7 +92,8 @@ class LatestMailing:
         if self.approved_alone:
             query = query.where(Campaign.approved.is_not(None))
         row = connection.execute(query.order_by(Campaign.id.desc()).limit(1)).one_or_none()
-        if row is None:
+        # A mail that the team holds back goes to nobody.
+        if row is None or row.state == CampaignState.PAUSED:
             return None
         mailing = Mailing(row.edition, publication, row.segment, Kind.EDITION, self.route)
         rendered = next(iter(rendered_variants(connection, row.id).values()))

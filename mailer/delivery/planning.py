@@ -98,8 +98,12 @@ def plan_edition(
     segment: Segment,
     only: tuple[str, ...] | None,
     render: Callable[[Variant], RenderedEmail],
+    sender: Sequence[str] = (),
 ) -> Plan:
-    """Work out who would get which variant, and render each variant once. Writes nothing."""
+    """Work out who would get which variant, and render each variant once. Writes nothing.
+
+    `sender` is what its mails say of who sends them.
+    """
     with database.read() as connection:
         held = facet_sets(connection)
         counts = freezing.count_recipients(connection, mailing, segment, only)
@@ -116,7 +120,7 @@ def plan_edition(
         recipients={held[facet_set_id]: count for facet_set_id, count in counts.items()},
         unfinished=waiting,
         # Of the very values that are frozen: what is approved can't be exchanged on the way.
-        fingerprint=edition_fingerprint(edition, render(whole(edition)), segment),
+        fingerprint=edition_fingerprint(edition, render(whole(edition)), segment, sender),
     )
 
 

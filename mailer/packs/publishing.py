@@ -6,7 +6,9 @@ given it by a page that knows whether it may be passed on.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +35,10 @@ if TYPE_CHECKING:
 
 
 _ZIPS: Final = "zips"
+_STILL_READ: Final = 3600
+"""Seconds in which somebody may still be given the ZIP that another took the place of."""
+_BUILDING: Final = threading.Lock()
+"""A ZIP takes several times its bytes to make, and when an embargo ends everybody asks at once."""
 
 
 class PackError(BulletinError):
@@ -78,11 +84,11 @@ class PackShelf:
         states = [repr(availability(asset, now)) for asset in snapshot.pack.assets]
         key = hashlib.sha256("\0".join([snapshot.digest, *states]).encode()).hexdigest()
         path = self.files / _ZIPS / snapshot.pack.name / f"{key}.zip"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            keep(path, build_archive(self.with_bytes(snapshot, now), now))
-            for earlier in set(path.parent.glob("*.zip")) - {path}:
-                earlier.unlink(missing_ok=True)
+        with _BUILDING:
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                keep(path, build_archive(self.with_bytes(snapshot, now), now))
+                _clear_away_before(path)
         return path
 
     def with_bytes(self, snapshot: Snapshot, now: dt.datetime) -> Pack:
@@ -113,6 +119,16 @@ class PackShelf:
             record_deed(connection, actor, "withdraw", f"{name} {asset}", reason, now)
         for picture in self.media.glob(f"{tile_prefix(name, asset)}*"):
             picture.unlink(missing_ok=True)
+
+
+def _clear_away_before(path: Path) -> None:
+    """Delete the ZIPs that nobody can be reading any more, now that this one is there."""
+    made = path.stat().st_mtime
+    for earlier in path.parent.glob("*.zip"):
+        # Another process may be clearing away, too.
+        with contextlib.suppress(FileNotFoundError):
+            if earlier.stat().st_mtime < made - _STILL_READ:
+                earlier.unlink()
 
 
 def _require(connection: Connection, name: str, asset: str) -> None:

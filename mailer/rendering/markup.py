@@ -26,6 +26,10 @@ _TAGS = {
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 _ATTRIBUTES = {"*": {"style", "dir"}, "a": {"href"}, "ol": {"start"}, "th": {"scope"}}
+_CELL_ROOM = "padding:8px 12px 8px 0"
+_NARROW_TABLE = "word-break:normal;font-size:16px;line-height:22px"
+# On a phone its words are broken; smaller, fewer are.
+_WIDE_TABLE = "font-size:14px;line-height:20px"
 _LEFT_OUT = frozenset({"html_block", "html_inline"})
 
 
@@ -95,8 +99,11 @@ class _Writer:
         token = tokens[index]
         attributes = _direction(tokens, index)
         style = self._style(tag, token, rtl=bool(attributes))
-        if tag == "table" and style and _fits_phone(tokens, index):
-            style = style.replace('="', '="word-break:normal;')
+        if tag == "table":
+            size = _NARROW_TABLE if _fits_phone(tokens, index) else _WIDE_TABLE
+            style = style.replace('="', f'="{size};', 1)
+        if tag in {"th", "td"} and tokens[index + 3].type == "tr_close":
+            style = style.replace(_CELL_ROOM, "padding:8px 0", 1)
         if tag == "th":
             attributes += ' scope="col"'
         if tag == "ol" and token.attrGet("start"):
@@ -166,7 +173,7 @@ def _list_style(*, nested: bool, rtl: bool) -> str:
 
 
 def _styles(ink: Ink) -> dict[str, str]:
-    cell = f"padding:8px 12px 8px 0;border-bottom:1px solid {ink.rule};vertical-align:top"
+    cell = f"{_CELL_ROOM};border-bottom:1px solid {ink.rule};vertical-align:top"
     mono = "font-family:Consolas,Menlo,monospace"
     return {
         "p": "margin:0 0 16px",
@@ -178,7 +185,7 @@ def _styles(ink: Ink) -> dict[str, str]:
         "pre": f"margin:0 0 16px;{mono};font-size:14px;line-height:20px",
         "blockquote": f"margin:0 0 16px;padding:0 0 0 16px;border-left:4px solid {ink.rule}",
         "hr": f"border:0;border-top:1px solid {ink.rule};margin:24px 0",
-        "table": "width:100%;margin:0 0 24px;font-size:16px;line-height:22px",
+        "table": "width:100%;margin:0 0 24px",
         "th": f"{cell};font-weight:bold",
         "td": cell,
     }

@@ -7,7 +7,7 @@ or has offered anything before, never shows in what a verb returns to the page.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from mailer.submissions import store
@@ -40,6 +40,8 @@ _A_DAY: Final = 3
 """Offers that one address can make in a day, and so the letters that a stranger can have sent there."""
 _MOST_OPEN: Final = 500
 """Offers that may wait for their confirmation: each may hold a picture."""
+_MOST_OF_NETWORK: Final = 50
+"""Of these, so that nobody closes the form to all others."""
 
 
 class SubmissionError(BulletinError):
@@ -61,14 +63,18 @@ class Submissions:
     def offer(self, offer: Offer, now: dt.datetime) -> Answer:
         """Keep what somebody offers on the form, and ask them by letter whether it was them."""
         with self.database.write() as connection:
-            since = now - dt.timedelta(hours=1)
-            too_many = (
-                store.count_of_network(connection, offer.network, since) >= self.network_limit
-            )
-            if too_many or store.count_open(connection) >= _MOST_OPEN:
+            if self._is_too_much(connection, offer.network, now):
                 return Answer.TOO_MANY
             self._take_down(connection, offer, now)
         return Answer.SENT
+
+    def _is_too_much(self, connection: Connection, network: str, now: dt.datetime) -> bool:
+        since = now - dt.timedelta(hours=1)
+        return (
+            store.count_of_network(connection, network, since) >= self.network_limit
+            or store.count_open(connection, network) >= _MOST_OF_NETWORK
+            or store.count_open(connection) >= _MOST_OPEN
+        )
 
     def _take_down(self, connection: Connection, offer: Offer, now: dt.datetime) -> None:
         assert offer.address is not None  # noqa: S101 - the form demands it
@@ -76,6 +82,8 @@ class Submissions:
         requests.lock_address(connection, key)
         today = store.count_of_address(connection, key, now - dt.timedelta(days=1))
         if today >= _A_DAY or suppressions.live(connection, key) is not None:
+            # It counts like any other: when a network has had its share must not tell of an address.
+            store.add(connection, replace(offer, picture=None), State.OPEN, now)
             return
         number = store.add(connection, offer, State.OPEN, now)
         # Of what a stranger may have typed nothing goes to the address but words of ours.

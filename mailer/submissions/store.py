@@ -68,9 +68,12 @@ def count_of_address(connection: Connection, key: str, since: datetime) -> int:
     )
 
 
-def count_open(connection: Connection) -> int:
-    """How many offers nobody has confirmed."""
-    return _count(connection, ArticleSubmission.state == State.OPEN)
+def count_open(connection: Connection, network: str | None = None) -> int:
+    """How many offers, of a network or of all, nobody has confirmed."""
+    is_open = ArticleSubmission.state == State.OPEN
+    if network is not None:
+        is_open = and_(is_open, ArticleSubmission.network == network)
+    return _count(connection, is_open)
 
 
 def _count(connection: Connection, condition: ColumnElement[bool]) -> int:

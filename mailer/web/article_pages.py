@@ -6,6 +6,7 @@ As with joining, the form's answer never tells whether an address is known; open
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -19,11 +20,8 @@ from mailer.submissions.service import CONFIRM, CONFIRM_WITHIN
 from mailer.submissions.submission import State
 from subscribers.asking import linked, read_request, refuse_foreign
 from subscribers.forms import read_file
-from subscribers.join_form import HONEYPOT
-from subscribers.joining import Answer
-from subscribers.joining_pages import ANSWER_AFTER, FORM_LASTS
-from subscribers.preferences import first
-from subscribers.tokens import TokenError
+from subscribers.networks import shorten
+from subscribers.open_form import OpenForm
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -38,6 +36,7 @@ if TYPE_CHECKING:
     from subscribers.admission import DomainRules
     from subscribers.asking import Asked
     from subscribers.forms import Fields
+    from subscribers.joining import Answer
     from subscribers.tokens import TokenSigner
 
 ARTICLE: Final = "article"
@@ -48,6 +47,8 @@ BODY_LIMIT: Final = 8_500_000
 _AT_ONCE: Final = 8
 """Forms that are taken in at a time, for each may hold so many bytes; one is read at a time, for its picture
 takes a second of a processor and a hundred megabytes."""
+_OF_NETWORK: Final = 4
+"""Of these, so that nobody who sends slowly keeps all others waiting."""
 _PATIENCE: Final = 60
 """Seconds in which a form must have come in whole."""
 
@@ -64,6 +65,7 @@ class ArticlePages:
     clock: Callable[[], dt.datetime]
     _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     _bench: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _sending: Counter[str] = field(default_factory=Counter)
 
     def routes(self) -> list[Route]:
         """Where the pages are."""
@@ -77,8 +79,17 @@ class ArticlePages:
         """Show the form; or take it down and answer by letter."""
         if request.method != "POST":
             return self._form(await read_request(request), Answers())
-        async with self._turns:
-            return await self._read(request)
+        network = shorten(request.client.host if request.client else "")
+        if self._sending[network] >= _OF_NETWORK:
+            raise HTTPException(429)
+        self._sending[network] += 1
+        try:
+            async with self._turns:
+                return await self._read(request)
+        finally:
+            self._sending[network] -= 1
+            if not self._sending[network]:
+                del self._sending[network]
 
     async def _read(self, request: Request) -> Response:
         try:
@@ -91,12 +102,16 @@ class ArticlePages:
         async with self._bench:
             kind = request.headers.get("content-type", "")
             answers = await run_in_threadpool(_read_answers, fields, kind, body)
-            if asked.is_foreign or not self._is_of_ours(first(fields, "form")):
+            if asked.is_foreign or not self._guard.is_of_ours(fields):
                 return self._form(asked, answers, is_again=True)
             answers, faults = await run_in_threadpool(self._examine, answers)
         if faults:
             return self._form(asked, answers, faults, 422)
-        return await self._take_down(answers, asked, is_machine=bool(first(fields, HONEYPOT)))
+        return await self._take_down(answers, asked, fields)
+
+    @property
+    def _guard(self) -> OpenForm:
+        return OpenForm(FORM, self.signer, self.clock)
 
     def _examine(self, answers: Answers) -> tuple[Answers, list[Fault]]:
         """The answers with their picture as it may be kept, and what is wrong with them."""
@@ -106,17 +121,15 @@ class ArticlePages:
             answers = replace(answers, picture=made.data)
         return answers, find_faults(answers, self.submissions.editions, self.rules, seen)
 
-    async def _take_down(self, answers: Answers, asked: Asked, *, is_machine: bool) -> Response:
-        done = asyncio.create_task(asyncio.sleep(ANSWER_AFTER))
+    async def _take_down(self, answers: Answers, asked: Asked, fields: Fields) -> Response:
         tongue = self.pages.tongue("article.html", asked.languages)
         agreed = tongue.say("article.share", organisation=self.organisation)
-        answer = Answer.SENT
-        if not is_machine:
-            offer = answers.offer(agreed, tongue.tag, asked.network)
-            answer = await run_in_threadpool(self.submissions.offer, offer, self.clock())
-        await done
-        if answer is Answer.TOO_MANY:
-            raise HTTPException(429)
+
+        def offer() -> Answer:
+            made = answers.offer(agreed, tongue.tag, asked.network)
+            return self.submissions.offer(made, self.clock())
+
+        await self._guard.take_down(fields, offer)
         return self._step("sent", asked, address=answers["address"])
 
     async def confirm(self, request: Request) -> Response:
@@ -151,20 +164,12 @@ class ArticlePages:
             "answers": answers,
             "slips": faults,
             "is_again": is_again,
-            "token": self.signer.sign(FORM, "", now=self.clock()),
-            "honeypot": HONEYPOT,
+            **self._guard.guards(),
             "editions": self.submissions.editions,
             "longest": f"{MAX_TEXT:,}",
             "action": f"/{ARTICLE}{asked.suffix}",
         }
         return self.pages.page("article.html", values, status, asked.languages)
-
-    def _is_of_ours(self, token: str) -> bool:
-        try:
-            self.signer.verify(FORM, token, max_age=FORM_LASTS, now=self.clock())
-        except TokenError:
-            return False
-        return True
 
 
 def _read_answers(fields: Fields, content_type: str, body: bytes) -> Answers:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from threading import Timer
 from typing import IO, TYPE_CHECKING
 
@@ -16,11 +20,11 @@ import pytest
 
 from mailer.workspace import add_sample_edition, sample_subscribers
 from tests.journeys.relay import Relay, running_relay
+from tests.journeys.stable import Stable, contents, opened
 
 if TYPE_CHECKING:
     import signal
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
 PATIENCE = 60  # seconds
 PROGRAM = (sys.executable, "-m", "mailer.cli")
@@ -66,6 +70,14 @@ class Running:
         return Ran(self.process.wait(PATIENCE), out, err)
 
 
+@cache
+def stable() -> Stable:
+    """Where commands start from; kept for all tests of a process."""
+    made = Stable(CommandLine(Path()).environment)
+    atexit.register(made.close)
+    return made
+
+
 @dataclass
 class CommandLine:
     """Runs commands in one folder, with an environment that holds no setting but those given."""
@@ -88,32 +100,29 @@ class CommandLine:
 
     def into(self, out: int | IO[bytes], *arguments: object, **variables: str) -> Ran:
         """Run a command that writes where it is told to."""
-        done = subprocess.run(
-            [*PROGRAM, *map(str, arguments)],
-            cwd=self.folder,
-            env=self.environment | variables,
-            stdout=out,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=120,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Ran(done.returncode, done.stdout or "", done.stderr)
+        return self._run(out, subprocess.DEVNULL, arguments, self.environment | variables)
 
     def fed(self, data: bytes, *arguments: object) -> Ran:
         """Run a command with something on its standard input."""
-        done = subprocess.run(
-            [*PROGRAM, *map(str, arguments)],
-            cwd=self.folder,
-            env=self.environment,
-            input=data,
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        with tempfile.TemporaryFile() as given:
+            given.write(data)
+            given.seek(0)
+            return self._run(subprocess.PIPE, given, arguments, self.environment)
+
+    def _run(
+        self,
+        out: int | IO[bytes],
+        given: int | IO[bytes],
+        arguments: Sequence[object],
+        environment: Mapping[str, str],
+    ) -> Ran:
+        with opened(given) as stdin, opened(out) as stdout, opened(subprocess.PIPE) as stderr:
+            files = (stdin.fileno(), stdout.fileno(), stderr.fileno())
+            code = stable().run([*map(str, arguments)], self.folder, environment, files)
+            told = contents(stderr).decode()
+            said = contents(stdout).decode() if out == subprocess.PIPE else ""
+        assert "Traceback" not in told, told
+        return Ran(code, said, told)
 
     def does(self, *arguments: object, **variables: str) -> str:
         """Run a command that must succeed; gives what it printed."""

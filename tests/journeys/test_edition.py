@@ -109,7 +109,7 @@ def test_who_left_stays_gone(workspace: CommandLine) -> None:
 
 COMMANDS = [
     "init", "demo", "check", "edition new", "edition list", "edition check", "edition render",
-    "edition preview", "edition submit", "edition approve", "edition reject", "edition correct",
+    "edition preview", "gallery", "edition submit", "edition approve", "edition reject", "edition correct",
     "pack new", "pack list", "pack check", "pack build", "pack preview", "pack submit", "pack approve",
     "pack reject", "pack send", "pack publish", "pack withdraw", "pack remove",
     "article list", "article show", "article accept", "article decline", "article import", "article ask",

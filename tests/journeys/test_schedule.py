@@ -7,7 +7,8 @@ import json
 import re
 import signal
 import sqlite3
-from contextlib import contextmanager
+import subprocess
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -299,13 +300,22 @@ def cut_off(live: CommandLine, relay: Relay) -> Iterator[Running]:
         yield running
 
 
+def answer_until_it_ends(running: Running, relay: Relay) -> None:
+    """Answer what is in flight, and what was begun before the sending process heard that it is to stop."""
+    for _ in range(3):
+        relay.allow(CONNECTIONS)
+        with suppress(subprocess.TimeoutExpired):
+            running.process.wait(10)
+            return
+
+
 def test_a_scheduler_told_to_stop_puts_it_back_and_the_next_goes_on(
     live: CommandLine, relay: Relay
 ) -> None:
     with cut_off(live, relay) as running:
         running.process.send_signal(signal.SIGTERM)
         running.warns("the rest is put back")
-        relay.allow(CONNECTIONS)
+        answer_until_it_ends(running, relay)
         ran = running.end()
     assert ran.code == 0, ran.err
     assert became(live) == ("waiting", "put back when the scheduler ended")

@@ -9,6 +9,7 @@ import pytest
 
 from scheduler import blackouts, service, store
 from scheduler.firing import Fired
+from scheduler.outlook import upcoming
 from scheduler.releasing import release
 from scheduler.schedule import Kind, OccurrenceState, ScheduleState
 from tests.schedulers import NOW, reach
@@ -37,9 +38,11 @@ def unapproved(add: Add, scheduler: Scheduler) -> Schedule:
     return schedule
 
 
-def approve(database: Database, date: dt.date = DAY, segment: str = "everyone") -> list[Noted]:
+def approve(
+    database: Database, date: dt.date = DAY, segment: str = "everyone", at: dt.datetime = LATE
+) -> list[Noted]:
     def next_time(_schedule: Schedule, _occurrence: Occurrence) -> dt.datetime:
-        return LATE
+        return at
 
     with database.write() as connection:
         return release(connection, "bulletin", segment, date, next_time, "approved after its time")
@@ -119,6 +122,30 @@ def test_what_a_blackout_had_moved_is_known_by_the_day_it_was_moved_to(
     scheduler.at(2027, 1, 21, 9, 30)
     (released,) = approve(database, dt.date(2027, 1, 21))
     assert dt.date(2027, 1, 21) in schedule.dates(released.occurrence)
+
+
+def test_what_was_moved_and_late_is_known_by_the_day_it_was_moved_to_however_often_it_waits(
+    database: Database, scheduler: Scheduler, add: Add
+) -> None:
+    schedule, moved = add(), dt.date(2027, 1, 19)
+    to = dt.datetime.combine(moved, dt.time(22, 0))
+    service.move(database, schedule.id, DAY, to, reach, actor="ann", now=NOW)
+    scheduler.answer = lambda _: UNAPPROVED
+    scheduler.at(2027, 1, 20, 1, 0)
+    for day in (21, 25):
+        at = dt.datetime(2027, 1, day, 11, 0, tzinfo=dt.UTC)
+        (released,) = approve(database, moved, at=at)
+        assert released.occurrence.due_at == at
+        assert moved in schedule.dates(latest(database, schedule))
+        with database.read() as connection:
+            (ahead,) = upcoming(connection, schedule, reach, 1)
+        assert moved in ahead.dates(schedule)
+        assert scheduler.at(2027, 1, day, 11, 0) == 1
+    with database.read() as connection:
+        states = [OccurrenceState.UNAPPROVED]
+        assert store.list_ended(connection, states, scheduler.now - dt.timedelta(days=1)), (
+            "it is told of again"
+        )
 
 
 def test_it_can_be_skipped_or_given_another_time(database: Database, unapproved: Schedule) -> None:

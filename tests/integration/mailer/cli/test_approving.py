@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import re
@@ -16,15 +17,15 @@ from mailer.app import Workspace
 from mailer.approval import service as approval
 from mailer.approval.decision import ApprovalError
 from mailer.cli.approved import proof_of
-from mailer.cli.firing import SendEdition
+from mailer.cli.firing import SendEdition, find_due
 from mailer.cli.main import app
-from mailer.cli.releasing import next_allowed, reconsider, what_is_missing
+from mailer.cli.releasing import next_allowed, what_is_missing
 from mailer.cli.scheduling import watch_of
 from mailer.surroundings import now
 from mailer.workspace import add_sample_edition, lay_down
 from scheduler import service, store
-from scheduler.claiming import Noted
-from scheduler.schedule import Kind, OccurrenceState, Plan
+from scheduler.firing import Fired
+from scheduler.schedule import Kind, Occurrence, OccurrenceState, Plan
 from scheduler.working_days import DayRule
 from subscribers import consent
 from subscribers import store as people
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from scheduler.schedule import Occurrence, Schedule
+    from scheduler.claiming import Noted
+    from scheduler.schedule import Schedule
     from subscribers.database import Database
     from subscribers.errors import BulletinError
 
@@ -181,6 +183,7 @@ def test_what_goes_carries_what_was_approved(team: Team, tmp_path: Path) -> None
         (ARTICLE, "image_alt: A street", "image_alt: One street", "pictures"),
         (ARTICLE, "[east-of-england]", "[east-of-england, wales]", "aims"),
         ("bulletin.toml", '["law-enforcement"]', '["law-enforcement", "health"]', "audience"),
+        ("bulletin.toml", 'address = "bulletin@', 'address = "news@', "sender"),
         ("bulletin.toml", 'sectors = ["law-enforcement"]\n',
          'sectors = ["law-enforcement"]\nexcept_regions = ["wales"]\n', "audience"),
     ],
@@ -241,6 +244,14 @@ def test_each_segment_has_its_own_approval(team: Team) -> None:
     assert "waiting for police, approved for" in " ".join(
         team.types("ann", "edition", "list").split()
     )
+
+
+def test_an_edition_that_went_over_to_another_publication_is_approved_for_that(team: Team) -> None:
+    team.types("ann", "edition", "submit", "issue-04", "-s", "police")
+    team.edits(EDITION, "publication: bulletin", "publication: quickupdates")
+    team.types("ann", "edition", "submit", "issue-04", "-s", "police")
+    told = team.data("bob", "edition", "approve", "issue-04")
+    assert (told["publication"], told["decision"]) == ("quickupdates", "approved")
 
 
 def test_faults_are_told_before_anything_is_submitted_or_approved(team: Team) -> None:
@@ -343,17 +354,59 @@ def test_an_edition_that_comes_too_late_is_waited_for_too(team: Team) -> None:
 
 def test_what_was_approved_while_the_scheduler_looked_is_not_forgotten(team: Team) -> None:
     schedule = add_due(team)
-    unapproved = fire(team)
+    fire(team)
     opened = team.opened
+    remind = watch_of(opened, SendEdition(team.folder), lambda _: None).remind
+
+    def state() -> OccurrenceState:
+        with opened.database.read() as connection:
+            (found,) = store.list_occurrences(connection, schedule.id)
+        return found.state
+
+    remind()
+    assert state() is OccurrenceState.UNAPPROVED
+    # Without a word to the schedules, as if it came before the occurrence was put on record as unapproved.
     team.agrees_on()
-    # As if the approval had come before the occurrence was put on record as unapproved.
-    with opened.database.write() as connection:
-        (seen,) = store.list_occurrences(connection, schedule.id)
-        store.change(connection, seen, state="unapproved", due_at=unapproved.due_at)
-    reconsider(team.folder, Noted(schedule, unapproved))
-    with opened.database.read() as connection:
-        (found,) = store.list_occurrences(connection, schedule.id)
-    assert found.state is OccurrenceState.WAITING
+    team.variables.setenv("BULLETIN_APPROVAL_REQUIRED", "false")
+    remind()
+    assert state() is OccurrenceState.UNAPPROVED, "who stops asking for approvals releases nothing"
+    team.variables.setenv("BULLETIN_APPROVAL_REQUIRED", "true")
+    remind()
+    assert state() is OccurrenceState.WAITING
+
+
+def test_of_two_editions_of_a_date_the_approved_one_goes(team: Team) -> None:
+    schedule = add_due(team)
+    editions, day = team.folder / "editions", dt.datetime.now(ZoneInfo("Europe/London")).date()
+    for other in ("issue-03-draft", "issue-05-draft"):
+        shutil.copytree(editions / "issue-04", editions / other)
+    assert "issue-03-draft" in what_is_missing(team.opened, schedule, [day])
+    team.agrees_on()
+    found = find_due(team.opened, schedule, [day])
+    assert not isinstance(found, Fired)
+    assert found.name == "issue-04"
+
+
+def test_what_was_begun_goes_on_though_somebody_joined_meanwhile(team: Team) -> None:
+    schedule = add_due(team)
+    team.agrees_on()
+    opened, begun = team.opened, []
+    occurrence = Occurrence(
+        1, schedule.id, schedule.timetable.local(now()), now(), OccurrenceState.FIRING, "", 1,
+        None, None, None,
+    )  # fmt: skip
+
+    class Dying:
+        def __init__(self, _: Path, campaign_id: int) -> None:
+            begun.append(campaign_id)
+            raise OSError("no process could be started")
+
+    fire = SendEdition(team.folder, Dying)
+    for attempts in (1, 2):
+        with pytest.raises(OSError, match="no process"):
+            fire(schedule, dataclasses.replace(occurrence, attempts=attempts))
+        add_officers(opened.database, [POLICE + attempts])
+    assert begun == [1, 1]
 
 
 def test_it_is_known_beforehand_what_is_missing(team: Team) -> None:

@@ -147,7 +147,7 @@ def test_an_edition_may_be_corrected_again_in_other_words(sent: Desk, tmp_path: 
     sent.types(*CORRECT, "--yes")
     note = tmp_path / "note.md"
     note.write_text("It is in Leeds.", encoding="utf-8")
-    again = ("edition", "correct", "issue-04", "--file", str(note), "--subject", "Where it is")
+    again = ("edition", "correct", "issue-04", "--file", str(note), "--subject", "Where\n it is")
     assert "issue-04/correction-2" in sent.types(*again, "--yes")
     assert sent.mails("Where it is") == list(READERS)
     listed = sent.data("campaign", "list")

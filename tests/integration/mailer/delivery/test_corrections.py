@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -136,6 +138,28 @@ def test_another_way_is_another_edition_and_another_correction_another_mail(
         "issue-04/correction-2", "bulletin", "readers", Kind.EDITION, Route.RELAY, "issue-04"
     )
     assert plan(database, next_one).total == 1
+
+
+def test_of_many_corrections_of_one_number_one_is_kept(database: Database) -> None:
+    texts = [f"{day} May" for day in range(1, 7)]
+    ready = threading.Barrier(len(texts))
+
+    def keep(text: str) -> bool:
+        said = Correction("bulletin", "issue-04", 1, "Correction", text, "en-GB")
+        ready.wait(20)
+        try:
+            with database.write() as connection:
+                store.keep(connection, said, "ann", NOW)
+        except CorrectionError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(texts)) as threads:
+        kept = list(threads.map(keep, texts))
+    assert kept.count(True) == 1
+    with database.read() as connection:
+        (known,) = store.list_corrections(connection, "bulletin", "issue-04")
+    assert known.text == texts[kept.index(True)]
 
 
 def test_a_correction_is_kept_with_its_campaign_or_not_at_all(

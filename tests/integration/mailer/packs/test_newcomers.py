@@ -137,6 +137,12 @@ def test_a_pack_that_was_taken_down_or_never_sent_goes_to_nobody(campaigners: Ca
     assert campaigners.got(CAT) == []
 
 
+def test_a_pack_that_the_team_holds_back_goes_to_nobody(campaigners: Campaigners) -> None:
+    control.pause(campaigners.opened.database, campaigners.send(pack()))
+    campaigners.joins(CAT)
+    assert campaigners.got(CAT) == []
+
+
 def test_what_only_the_team_had_in_safe_mode_goes_to_nobody_until_it_is_approved(
     campaigners: Campaigners, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -216,6 +216,14 @@ def sqlite_site(sqlite_url: str, tmp_path: Path, serve: Callable[[ASGIApp], str]
     yield from _open_site(sqlite_url, tmp_path / "workspace", serve)
 
 
+@pytest.fixture
+def postgres_site(
+    postgres_url: str, tmp_path: Path, serve: Callable[[ASGIApp], str]
+) -> Iterator[Site]:
+    """A site on PostgreSQL, for what depends on who holds a row."""
+    yield from _open_site(postgres_url, tmp_path / "workspace", serve)
+
+
 @pytest.fixture(scope="module")
 def still_site(
     sqlite_template: Path,

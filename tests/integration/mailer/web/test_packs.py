@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import io
 import json
+import os
 import re
 import zipfile
 from dataclasses import dataclass, field, replace
@@ -153,7 +154,23 @@ def test_what_is_edited_in_the_folder_is_published_by_a_command_alone(stall: Sta
     assert "Another title" in stall.ask().body
     assert stall.ask("/assets/poster.png").status == 404
     assert stall.ask("/pack.zip").headers["etag"] != before
-    assert len(list((stall.site.opened.pack_files / "zips" / NAME).iterdir())) == 1
+
+
+def test_a_zip_that_somebody_may_be_reading_outlives_the_next_one_for_an_hour(stall: Stall) -> None:
+    stall.publish(pack(asset(embargo=NOON)))
+    zips = stall.site.opened.pack_files / "zips" / NAME
+    stall.clock.now = NOON - MINUTE
+    stall.ask("/pack.zip")
+    (first,) = zips.iterdir()
+    stall.clock.now = NOON
+    stall.ask("/pack.zip")
+    assert first.exists()
+    long_ago = first.stat().st_mtime - 7200
+    os.utime(first, (long_ago, long_ago))
+    stall.publish(pack(title="Another title"))
+    stall.ask("/pack.zip")
+    assert not first.exists()
+    assert len(list(zips.iterdir())) == 2
 
 
 # ---- what may be had when

@@ -10,13 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
 from mailer.app import Workspace
 from mailer.web.public import BODY_LIMIT
 from subscribers import service
 from subscribers.lifecycle import EventKind, Status
 from subscribers.models import Subscriber
+from subscribers.store import find_to_change
 
 from .conftest import ANN, BASE, BOB, NOW, PICTURE, TEAM
 
@@ -39,7 +40,31 @@ def erase(site: Site, who: str) -> None:
         connection.execute(delete(Subscriber).where(Subscriber.address == who))
 
 
+def wait_for_a_lock(site: Site) -> None:
+    """Until somebody waits for what somebody else has in hand."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    while True:
+        with site.opened.database.read() as connection:
+            if connection.scalar(waiting):
+                return
+
+
 # ---- one click
+
+
+def test_somebody_whom_an_import_has_in_hand_keeps_nobody_else_from_leaving(
+    postgres_site: Site,
+) -> None:
+    site = postgres_site
+    with ThreadPoolExecutor(1) as pool:
+        with site.opened.database.write() as importing:
+            find_to_change(importing, ANN)
+            leaving = pool.submit(site.ask, site.path("unsubscribe"), ONE_CLICK)
+            wait_for_a_lock(site)
+            assert site.ask(site.path("unsubscribe", BOB), ONE_CLICK).status == 200
+            assert site.gets(BOB) == set()
+        assert leaving.result(10).status == 200
+    assert site.gets() == {"quickupdates"}
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,12 @@ def test_an_audience_may_differ_by_the_share_that_is_set(
     assert has_drifted(expected, found, 0.1) is drifted
 
 
+@pytest.mark.parametrize("hundredths", range(101))
+def test_a_share_in_hundredths_is_exact(hundredths: int) -> None:
+    assert not has_drifted(100, 100 + hundredths, hundredths / 100)
+    assert has_drifted(100, 101 + hundredths, hundredths / 100)
+
+
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_without_a_share_every_difference_counts(expected: int, found: int) -> None:
     assert has_drifted(expected, found, 0) is (expected != found)

@@ -89,6 +89,12 @@ EDITS: dict[str, tuple[Callable[[], Fingerprint], set[Part]]] = {
         {Part.AUDIENCE},
     ),
     "the publication": (lambda: taken(with_edition(publication="other")), {Part.AUDIENCE}),
+    "who sends it": (
+        lambda: edition_fingerprint(
+            EDITION, RENDERER.render(whole(EDITION)), POLICE, ("Somebody else",)
+        ),
+        {Part.SENDER},
+    ),
     "the sender's look": (
         lambda: taken(renderer=OTHER_RENDERER),
         {Part.LOOK},
