@@ -79,9 +79,9 @@ def _lines(spans: Iterable[Span]) -> str:
 
 
 def _flat(text: str) -> str:
-    """On one line, whose last # would be taken for the heading's end."""
+    """On one line, of which a last word of # alone would be taken for the heading's end."""
     line = " ".join(text.replace("\\\n", " ").split())
-    return re.sub(r"(#+)$", r"\\\1", line)
+    return re.sub(r"(?<= )(#+)$", r"\\\1", line)
 
 
 def _guard(line: str) -> str:

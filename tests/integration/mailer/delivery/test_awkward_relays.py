@@ -262,7 +262,7 @@ async def test_a_relay_that_falls_silent_before_the_body_leaves_nothing_in_doubt
     database: Database, campaign_id: int, stage: str
 ) -> None:
     relay = AwkwardRelay(stall_at=stage)
-    async with running(relay, patience=0.2) as address:
+    async with running(relay, patience=0.6) as address:
         with pytest.raises(RelayError, match="ends one connection after the other"):
             await send(database, campaign_id, address)
     assert counts(database, campaign_id) == {"queued": READERS}

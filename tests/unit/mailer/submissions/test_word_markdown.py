@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mailer.content.markdown import check_markdown, parse_markdown, read_blocks
@@ -36,6 +36,8 @@ def words(text: str) -> list[str]:
 
 @settings(max_examples=120, deadline=None)
 @given(blocks=st.lists(PARAGRAPHS, max_size=5))
+@example(blocks=[Paragraph(Manner.TITLE, (Span("#"),))])
+@example(blocks=[Paragraph(Manner.TITLE, (Span("Number ##"),))])
 def test_every_word_stays_and_no_sign_becomes_a_mark(blocks: list[Paragraph]) -> None:
     text = write_markdown(blocks)
     assert words(text) == [block.words for block in blocks if block.words], text
