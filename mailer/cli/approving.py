@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from mailer.cli.console import JsonOption, WorkspaceOption, plural, tell
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Collection
-
-    from sqlalchemy import Connection
-
-    from mailer.app import Workspace
-    from mailer.approval.decision import Approval, Decision, Proof
-    from scheduler.claiming import Noted
+from mailer.cli.console import JsonOption, WorkspaceOption  # noqa: TC001 - Typer reads them
 
 EditionArgument = Annotated[
     str,
@@ -56,14 +46,15 @@ def submit(
     from mailer.app import Workspace
     from mailer.cli.approved import proof_of
     from mailer.cli.correct import errand_of
-    from mailer.cli.edition import checked
+    from mailer.cli.proofs import submit_proof
+    from mailer.cli.reading import checked_edition
 
     opened = Workspace.open(workspace)
     errand = errand_of(opened, edition)
     if errand is not None:
         submit_proof(opened, errand.plan().proof, as_json)
         return
-    read = checked(opened, opened.edition_folder(edition))
+    read = checked_edition(opened, opened.edition_folder(edition))
     submit_proof(opened, proof_of(opened, read, segment), as_json)
 
 
@@ -81,14 +72,15 @@ def approve(
     from mailer.approval.decision import Decision
     from mailer.cli.approved import proof_of
     from mailer.cli.correct import errand_of
-    from mailer.cli.edition import checked
+    from mailer.cli.proofs import approve_proof, one_submitted
+    from mailer.cli.reading import checked_edition
 
     opened = Workspace.open(workspace)
     errand = errand_of(opened, edition)
     if errand is not None:
         approve_proof(opened, errand.plan().proof, errand.edition.date, as_json)
         return
-    read = checked(opened, opened.edition_folder(edition))
+    read = checked_edition(opened, opened.edition_folder(edition))
     found = one_submitted(opened, read.slug, segment, {Decision.WAITING})
     approve_proof(opened, proof_of(opened, read, found.segment), read.date, as_json)
 
@@ -103,126 +95,8 @@ def reject(
     """Say no to an edition that was submitted, or take an approval back."""
     from mailer.app import Workspace
     from mailer.cli.correct import errand_of
+    from mailer.cli.proofs import reject_named
 
     opened = Workspace.open(workspace)
     name = edition if errand_of(opened, edition) else opened.edition_folder(edition).name
     reject_named(opened, name, segment, reason, as_json)
-
-
-# ---- the same for whatever can be approved
-
-
-def submit_proof(opened: Workspace, proof: Proof, as_json: bool) -> None:
-    """Submit it, and tell what comes next."""
-    from mailer.approval import service
-    from mailer.cli.reminding import submitted_notice
-    from mailer.site import letter_desk
-    from mailer.surroundings import actor, now
-
-    desk, moment = letter_desk(opened), now()
-
-    def tell_team(connection: Connection, submitted: Approval) -> None:
-        desk.notify(connection, submitted_notice(proof, submitted), moment)
-
-    submitted = service.submit(opened.database, proof, actor(), moment, tell_team)
-    tell(
-        as_json,
-        approval_data(submitted),
-        f"{submitted} is submitted by {submitted.submitted_by}: {_counted(submitted)}.",
-        f"Somebody else approves it with: {proof.remedy('approve').strip('`')}",
-    )
-
-
-def approve_proof(opened: Workspace, proof: Proof, date: dt.date, as_json: bool) -> None:
-    """Approve it, let go what waited for it, and tell. `date` is its own."""
-    from mailer.approval import service
-    from mailer.cli.releasing import release_for
-    from mailer.cli.schedule_words import occurrence_data, when
-    from mailer.surroundings import actor, now
-
-    released: list[Noted] = []
-    approved = service.approve(
-        opened.database,
-        proof,
-        actor(),
-        now(),
-        lambda connection: released.extend(
-            release_for(opened, connection, proof.publication, proof.segment.name, date)
-        ),
-    )
-    data = approval_data(approved) | {
-        "released": [occurrence_data(each.occurrence) for each in released]
-    }
-    goes = [
-        f"{each.schedule} waited for it: it goes {when(each.schedule, each.occurrence.due_at)}."
-        for each in released
-    ]
-    told = f"{approved}, submitted by {approved.submitted_by}, is approved by {approved.decided_by}"
-    tell(as_json, data, f"{told}: {_counted(approved)}.", *goes)
-
-
-def reject_named(
-    opened: Workspace, name: str, segment: str | None, reason: str, as_json: bool
-) -> None:
-    """Reject what was submitted under a name, and tell."""
-    from mailer.approval import service
-    from mailer.approval.decision import Decision
-    from mailer.surroundings import actor, now
-
-    seen = one_submitted(opened, name, segment, {Decision.WAITING, Decision.APPROVED})
-    rejected = service.reject(opened.database, seen, reason, actor(), now())
-    tell(as_json, approval_data(rejected), f"{rejected} is rejected: {rejected.reason}.")
-
-
-def one_submitted(
-    opened: Workspace, name: str, segment: str | None, among: Collection[Decision]
-) -> Approval:
-    """The one thing on record of a name, by its segment where there are several."""
-    from mailer.approval import store
-    from mailer.approval.decision import ApprovalError
-
-    with opened.database.read() as connection:
-        # Of a segment the last: for the publication that it has now, not for one that it had.
-        known = {each.segment: each for each in store.latest(connection, name)}.values()
-    found = [each for each in known if each.decision in among and segment in (None, each.segment)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        segments = ", ".join(each.segment for each in found)
-        raise ApprovalError(
-            "segment-missing", name, f"was submitted for {segments}", "choose one with --segment"
-        )
-    to = f" to {segment}" if segment else ""
-    raise ApprovalError(
-        "nothing-to-approve", f"{name}{to}", "is not waiting for anybody's decision",
-        "see `bulletin edition list`",
-    )  # fmt: skip
-
-
-def listed_row(row: dict[str, Any]) -> tuple[object, ...]:
-    """A row of a list, with where it stands for each segment in words."""
-    standings = (f"{standing} for {segment}" for segment, standing in row["approval"].items())
-    return tuple((row | {"approval": ", ".join(standings)}).values())
-
-
-def approval_data(approval: Approval) -> dict[str, Any]:
-    """What is on record, as data for scripts."""
-    decided_at = approval.decided_at
-    return {
-        "name": approval.name,
-        "publication": approval.publication,
-        "segment": approval.segment,
-        "decision": approval.decision,
-        "recipients": approval.recipients,
-        "fingerprint": approval.fingerprint.digest,
-        "submitted_by": approval.submitted_by,
-        "submitted_at": approval.submitted_at.isoformat(),
-        "decided_by": approval.decided_by,
-        "decided_at": decided_at.isoformat() if decided_at else None,
-        "reason": approval.reason or None,
-    }
-
-
-def _counted(approval: Approval) -> str:
-    people = plural(approval.recipients, "person", "people")
-    return f"{people}, fingerprint {approval.fingerprint.digest[:12]}"

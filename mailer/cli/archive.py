@@ -31,12 +31,12 @@ def add(
 ) -> None:
     """Put an edition into the archive as it is now, or in the place of the one that is there."""
     from mailer.app import Workspace
-    from mailer.cli.edition import checked
+    from mailer.cli.reading import checked_edition
     from mailer.site import archive_edition
 
     opened = Workspace.open(workspace)
     folder = opened.edition_folder(edition)
-    issue = archive_edition(opened, checked(opened, folder))
+    issue = archive_edition(opened, checked_edition(opened, folder))
     where = f"{opened.settings.web.base_url}/archive/{issue.publication}/{issue.slug}/"
     tell(as_json, {"url": where}, f"{issue.title}, issue {issue.number} is at {where}")
 

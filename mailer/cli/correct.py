@@ -153,8 +153,8 @@ def _submit_first(opened: Workspace, errand: Errand, plan: Plan, manner: Manner)
     """Put a new correction up for approval, where it needs one, and exit: it goes once it has it."""
     from mailer.approval.decision import Standing
     from mailer.approval.review import review
-    from mailer.cli.approving import submit_proof
-    from mailer.cli.send import say_plan
+    from mailer.cli.plan_view import say_plan
+    from mailer.cli.proofs import submit_proof
     from mailer.surroundings import actor
 
     if manner.dry_run or not plan.total or not opened.needs_approval:

@@ -70,15 +70,16 @@ def _import_sample(opened: Workspace) -> int:
 
 
 def _add_edition(opened: Workspace) -> Edition:
-    from mailer.cli.edition import checked
+    from mailer.cli.reading import checked_edition
     from mailer.workspace import add_sample_edition, add_sample_packs
 
     add_sample_packs(opened.folder)
-    return checked(opened, opened.edition_folder(add_sample_edition(opened.folder)))
+    return checked_edition(opened, opened.edition_folder(add_sample_edition(opened.folder)))
 
 
 def _send(opened: Workspace, edition: Edition, as_json: bool) -> None:
-    from mailer.cli.send import plan_sending, say_plan
+    from mailer.cli.plan_view import say_plan
+    from mailer.cli.send import plan_sending
     from mailer.cli.sending import counts_in_words, send_campaign, summary_data
     from mailer.surroundings import actor
 

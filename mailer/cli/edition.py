@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailer.cli.approving import add_approving, listed_row
+from mailer.cli.approving import add_approving
 from mailer.cli.console import (
     JsonOption,
     WorkspaceOption,
     command_group,
-    confirm,
     plural,
     say,
     say_json,
     say_table,
     shown_path,
     tell,
-    warn,
 )
 from mailer.cli.correct import add_correcting
+from mailer.cli.proofs import listed_row
+from mailer.cli.reading import drafted_edition, refusal, state_in_words
 
 if TYPE_CHECKING:
     from mailer.app import Workspace
@@ -75,11 +75,14 @@ def new(
 
 @app.command("list", epilog="Example: bulletin edition list")
 def list_editions(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """List the editions, whether each can go, and whether it is approved as it is now."""
+    """List the editions, whether each went or can go, and whether it is approved as it is now."""
     from mailer.app import Workspace
+    from mailer.delivery.campaign import sent_names
 
     opened = Workspace.open(workspace)
-    rows = [_listed(opened, folder) for folder in opened.edition_folders()]
+    with opened.database.read() as connection:
+        sent = sent_names(connection, opened.dispatch.route)
+    rows = [_listed(opened, folder, folder.name in sent) for folder in opened.edition_folders()]
     if as_json:
         say_json(rows)
         return
@@ -90,18 +93,22 @@ def list_editions(workspace: WorkspaceOption = None, as_json: JsonOption = False
     say_table(columns, map(listed_row, rows), numbers=("Number", "Articles"))
 
 
-def _listed(opened: Workspace, folder: Path) -> dict[str, Any]:
+def _listed(opened: Workspace, folder: Path, is_sent: bool) -> dict[str, Any]:
     from mailer.cli.approved import proof_of, standings
 
-    reading = opened.read_edition(folder)
-    edition = reading.edition
+    if is_sent:
+        # What went needs no check any more; a list of many years would take a minute.
+        edition, state = opened.read_edition(folder).edition, "sent"
+    else:
+        found = opened.inspector.inspect_edition(folder)
+        edition, state = found.content, state_in_words(found)
     return {
         "edition": folder.name,
         "publication": edition.publication if edition else None,
         "number": edition.number if edition else None,
         "date": edition.date if edition else None,
         "articles": len(edition.articles) if edition else None,
-        "state": "ready" if edition else plural(len(reading.problems), "problem"),
+        "state": state,
         "approval": standings(opened, edition.slug, partial(proof_of, opened, edition))
         if edition
         else {},
@@ -134,39 +141,12 @@ def check(
 
 def _verdict(edition: Edition | None, problems: list[Problem]) -> str:
     if edition is None:
-        return f"{plural(len(problems), 'problem')}: the edition can't be sent yet."
+        return refusal(problems, "edition")
     counted = (
         f"{plural(len(edition.articles), 'article')} in {plural(len(edition.sections), 'section')}"
     )
     warnings = f", {plural(len(problems), 'warning')}" if problems else ""
     return f"{edition.title}, issue {edition.number}: {counted}, nothing wrong{warnings}."
-
-
-def checked(opened: Workspace, folder: Path, yes: bool = True) -> Edition:
-    """The edition in `folder`; prints what is wrong and exits with 1 when it can't be sent.
-
-    Warnings are asked about, but for `yes`.
-    """
-    reading = opened.check_edition(folder)
-    warn(*map(str, reading.problems))
-    if reading.edition is None:
-        warn(_verdict(None, reading.problems))
-        raise typer.Exit(1)
-    if reading.problems:
-        confirm(f"Go on in spite of {plural(len(reading.problems), 'warning')}?", yes)
-    return reading.edition
-
-
-def drafted(opened: Workspace, folder: Path) -> Edition:
-    """The edition in `folder` for the team to look at: exits with 1 only when its mail would be broken."""
-    from mailer.inspection import visible
-
-    found = opened.inspector.inspect_edition(folder)
-    warn(*map(str, visible(found.problems)))
-    if found.content is None or not found.may_be_looked_at:
-        warn(_verdict(None, found.problems))
-        raise typer.Exit(1)
-    return found.content
 
 
 @app.command(epilog="Example: bulletin edition render issue-04 --out rendered")
@@ -184,7 +164,9 @@ def render(
     from mailer.surroundings import now
 
     opened = Workspace.open(workspace)
-    written = write_variants(opened, drafted(opened, opened.edition_folder(edition)), out, now())
+    written = write_variants(
+        opened, drafted_edition(opened, opened.edition_folder(edition)), out, now()
+    )
     if as_json:
         say_json(written)
         return

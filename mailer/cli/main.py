@@ -83,6 +83,13 @@ class _LazyGroup(TyperGroup):
         command.name = cmd_name
         return command
 
+    def resolve_command(
+        self, ctx: Context, args: list[str]
+    ) -> tuple[str | None, Command | None, list[str]]:
+        """Find the command; for a name that is none, Typer suggests the nearest of these."""
+        self.commands = dict.fromkeys(_COMMANDS, self)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002
         """The list of commands, from the table alone."""
         with formatter.section("Commands"):

@@ -9,21 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailer.cli.approving import listed_row
 from mailer.cli.console import (
     JsonOption,
     WorkspaceOption,
     command_group,
-    confirm,
     plural,
     say,
     say_json,
     say_table,
     shown_path,
     tell,
-    warn,
 )
 from mailer.cli.pack_sending import add_sending
+from mailer.cli.proofs import listed_row
+from mailer.cli.reading import checked_pack, refusal, state_in_words
 
 if TYPE_CHECKING:
     from mailer.app import Workspace
@@ -85,12 +84,16 @@ def new(
 
 @app.command("list", epilog="Example: bulletin pack list")
 def list_packs(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """List the packs of every theme, and whether each can go; waves without a pack too."""
+    """List the packs of every theme, and whether each went or can go; waves without a pack too."""
     from mailer.app import Workspace
     from mailer.content.pack_folders import name_of
+    from mailer.delivery.campaign import sent_names
 
     opened = Workspace.open(workspace)
-    rows = [_listed(opened, name_of(folder), folder) for folder in opened.packs.folders()]
+    with opened.database.read() as connection:
+        sent = sent_names(connection, opened.dispatch.route)
+    named = {name_of(folder): folder for folder in opened.packs.folders()}
+    rows = [_listed(opened, name, folder, name in sent) for name, folder in named.items()]
     known = {row["pack"] for row in rows}
     themes = (opened.packs.read_theme(folder).theme for folder in opened.packs.themes())
     rows += [
@@ -107,19 +110,22 @@ def list_packs(workspace: WorkspaceOption = None, as_json: JsonOption = False) -
     say_table(columns, map(listed_row, rows), numbers=("Posts", "Assets"))
 
 
-def _listed(opened: Workspace, name: str, folder: Path) -> dict[str, Any]:
+def _listed(opened: Workspace, name: str, folder: Path, is_sent: bool) -> dict[str, Any]:
     from mailer.cli.approved import standings
     from mailer.packing import errand
 
-    reading = opened.packs.read(folder)
-    pack = reading.pack
+    if is_sent:
+        pack, state = opened.packs.read(folder).pack, "sent"
+    else:
+        found = opened.inspector.inspect_pack(folder)
+        pack, state = found.content, state_in_words(found)
     return {
         "pack": name,
         "publication": pack.publication if pack else None,
         "date": pack.date if pack else None,
         "posts": len(pack.posts) if pack else None,
         "assets": len(pack.assets) if pack else None,
-        "state": "ready" if pack else plural(len(reading.problems), "problem"),
+        "state": state,
         "approval": standings(opened, name, errand(opened, pack).proof) if pack else {},
     }
 
@@ -164,37 +170,10 @@ def check(
 
 def _verdict(pack: Pack | None, problems: list[Problem]) -> str:
     if pack is None:
-        return f"{plural(len(problems), 'problem')}: the pack can't be sent yet."
+        return refusal(problems, "pack")
     counted = f"{plural(len(pack.posts), 'post')} and {plural(len(pack.assets), 'asset')}"
     warnings = f", {plural(len(problems), 'warning')}" if problems else ""
     return f"{pack.title}, {pack.date:%-d %B %Y}: {counted}, nothing wrong{warnings}."
-
-
-def checked_pack(opened: Workspace, name: str, yes: bool = True) -> Pack:
-    """The pack of that name; prints what is wrong and exits with 1 when it can't be sent.
-
-    Warnings are asked about, but for `yes`.
-    """
-    reading = opened.check_pack(opened.packs.folder(name))
-    warn(*map(str, reading.problems))
-    if reading.pack is None:
-        warn(_verdict(None, reading.problems))
-        raise typer.Exit(1)
-    if reading.problems:
-        confirm(f"Go on in spite of {plural(len(reading.problems), 'warning')}?", yes)
-    return reading.pack
-
-
-def drafted_pack(opened: Workspace, name: str) -> Pack:
-    """The pack of that name for the team to look at: exits with 1 only when its mail would be broken."""
-    from mailer.inspection import visible
-
-    found = opened.inspector.inspect_pack(opened.packs.folder(name))
-    warn(*map(str, visible(found.problems)))
-    if found.content is None or not found.may_be_looked_at:
-        warn(_verdict(None, found.problems))
-        raise typer.Exit(1)
-    return found.content
 
 
 @app.command(epilog="Example: bulletin pack build quickupdates/software-updates")

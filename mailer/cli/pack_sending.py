@@ -6,14 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.approving import (
-    ReasonOption,
-    SegmentOption,
-    approve_proof,
-    one_submitted,
-    reject_named,
-    submit_proof,
-)
+from mailer.cli.approving import ReasonOption, SegmentOption  # noqa: TC001 - Typer reads them
 from mailer.cli.console import (
     AcceptOption,
     CanaryOption,
@@ -22,6 +15,8 @@ from mailer.cli.console import (
     WorkspaceOption,
     tell,
 )
+from mailer.cli.proofs import approve_proof, one_submitted, reject_named, submit_proof
+from mailer.cli.reading import checked_pack, drafted_pack
 
 if TYPE_CHECKING:
     from mailer.app import Workspace
@@ -212,7 +207,6 @@ def remove(
 
 def _errand(opened: Workspace, name: str, yes: bool = True) -> PackErrand:
     """The pack of that name, on its way; prints what is wrong and exits with 1 when it can't go."""
-    from mailer.cli.pack import checked_pack
     from mailer.packing import errand
 
     return errand(opened, checked_pack(opened, name, yes))
@@ -220,7 +214,6 @@ def _errand(opened: Workspace, name: str, yes: bool = True) -> PackErrand:
 
 def _drafted(opened: Workspace, name: str) -> PackErrand:
     """The same for a test, whose texts may be unfinished."""
-    from mailer.cli.pack import drafted_pack
     from mailer.packing import errand
 
     return errand(opened, drafted_pack(opened, name))

@@ -51,7 +51,7 @@ class TestMail:
 def post(opened: Workspace, plan: Plan, begin: Begin, manner: Manner) -> None:
     """Show a plan, ask, send, and exit with what came of it; a dry run stops before the question."""
     from mailer.cli.approved import agree, approval_data
-    from mailer.cli.send import plan_data, say_plan
+    from mailer.cli.plan_view import plan_data, say_plan
     from mailer.surroundings import actor
 
     if not manner.dry_run:
@@ -70,13 +70,14 @@ def post(opened: Workspace, plan: Plan, begin: Begin, manner: Manner) -> None:
 
 def post_test(opened: Workspace, test: TestMail, addresses: list[str], manner: Manner) -> None:
     """Send a test to the team's own addresses, and exit with what came of it."""
-    from mailer.cli.send import way_in_words
+    from mailer.cli.plan_view import way_in_words
     from mailer.delivery.planning import freeze_test
     from mailer.surroundings import actor, now
 
     mailboxes = _test_mailboxes(opened, addresses)
     if not manner.as_json:
-        say(f"Test of {test.told} to {', '.join(mailboxes)}", f"By {way_in_words(opened)}")
+        way = way_in_words(opened, "to nobody else")
+        say(f"Test of {test.told} to {', '.join(mailboxes)}", f"By {way}")
     if manner.dry_run:
         return
     _ = opened.signer, opened.signing_keys

@@ -117,6 +117,8 @@ def _say_report(report: ImportReport, *, dry_run: bool) -> None:
         )
     if report.ignored_columns:
         say(f"Columns that say nothing here: {', '.join(report.ignored_columns)}")
+    if any(problem.column == "publications" and not problem.value for problem in report.problems):
+        say("A publication for the whole list is named with --publication NAME.")
     say(_verdict(report, dry_run=dry_run))
 
 

@@ -145,6 +145,20 @@ def list_campaigns(connection: Connection, limit: int = 50) -> list[CampaignSumm
     return [_summary(row, _counts(connection, row.id)) for row in rows]
 
 
+def sent_names(connection: Connection, route: Route) -> frozenset[str]:
+    """The editions, packs and corrections that went to subscribers by a route, or are going."""
+    rows = connection.scalars(
+        select(Campaign.edition)
+        .where(
+            Campaign.kind == Kind.EDITION,
+            Campaign.route == route,
+            Campaign.state != CampaignState.CANCELLED,
+        )
+        .distinct()
+    )
+    return frozenset(rows)
+
+
 def unfinished(connection: Connection, mailing: Mailing) -> list[int]:
     """The campaigns of the same mailing, by any segment, that still have mail to send."""
     rows = connection.scalars(

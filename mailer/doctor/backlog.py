@@ -72,7 +72,8 @@ def _judge_waiting(seen: Queue, now: dt.datetime) -> Finding:
     if seen.oldest is None:
         return good(_AREA, "waiting", "no mail that is due waits")
     minutes = int((now - seen.oldest).total_seconds() // 60)
-    found = f"{seen.waiting:,} batches are due, the oldest for {minutes:,} minutes"
+    due = "1 batch is" if seen.waiting == 1 else f"{seen.waiting:,} batches are"
+    found = f"{due} due, the oldest for {minutes:,} minute{'' if minutes == 1 else 's'}"
     if now - seen.oldest < _LONG:
         return good(_AREA, "waiting", found)
     if seen.holders:

@@ -13,7 +13,7 @@ from mailer.content.pack import AssetKind
 from mailer.rendering import pack_wording
 from mailer.rendering.mjml import render_mjml
 from mailer.rendering.pack_plain import write_pack
-from mailer.rendering.pack_wording import describe_asset, name_us, place_posts, tell_credits
+from mailer.rendering.pack_wording import Tile, describe_asset, name_us, place_posts, tell_credits
 from mailer.rendering.plain import PlainRenderer
 from mailer.rendering.rendered import RenderedEmail
 from mailer.rendering.stationery import Masthead, mail_template, values_of_language
@@ -38,18 +38,6 @@ class Offer:
     asset: Asset
     opens: dt.datetime | None = None
     picture: Image | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """An asset as its tile shows it; without an address it can't be had yet, and the note says when."""
-
-    title: str
-    described: str
-    note: str
-    url: str
-    invitation: str
-    picture: Image | None
 
 
 class PackRenderer:

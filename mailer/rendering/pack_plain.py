@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from mailer.content.pack import Pack
-    from mailer.rendering.pack import Tile
-    from mailer.rendering.pack_wording import PlacedPost
+    from mailer.rendering.pack_wording import PlacedPost, Tile
 
 _CUT = "-" * WIDTH
 

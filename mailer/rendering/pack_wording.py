@@ -13,6 +13,7 @@ from mailer.rendering.wording import in_size
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from mailer.content.edition import Image
     from mailer.content.pack import Asset, SocialPost
     from mailer.content.social import Network
     from mailer.content.theme import Theme
@@ -27,6 +28,18 @@ ASSETS = "Pictures and files"
 HOW_TO_USE = "Use them in your own channels, with the words that credit them."
 FACTS = "Facts to quote"
 CREDIT = "How to credit"
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """An asset as its tile shows it; without an address it can't be had yet, and the note says when."""
+
+    title: str
+    described: str
+    note: str
+    url: str
+    invitation: str
+    picture: Image | None
 
 
 @dataclass(frozen=True, slots=True)

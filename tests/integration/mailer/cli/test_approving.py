@@ -289,7 +289,8 @@ def test_who_works_alone_or_in_safe_mode_needs_nobody(team: Team, alone: dict[st
 
 
 def test_a_test_to_the_team_needs_no_approval(team: Team) -> None:
-    team.types("ann", "send", "issue-04", "--test", "ann@example.org", "--dry-run")
+    told = team.types("ann", "send", "issue-04", "--test", "ann@example.org", "--dry-run")
+    assert told.endswith(", to nobody else\n")
 
 
 # ---- schedules

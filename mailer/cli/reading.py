@@ -1,0 +1,76 @@
+"""What a command works on: an edition or a pack that may go, or the end of the command with the reasons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from mailer.cli.console import confirm, plural, warn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from mailer.app import Workspace
+    from mailer.content.edition import Edition
+    from mailer.content.pack import Pack
+    from mailer.content.problem import Problem
+    from mailer.inspection import Content, Inspection
+
+
+def checked_edition(opened: Workspace, folder: Path, yes: bool = True) -> Edition:
+    """The edition in `folder`; prints what is wrong and exits with 1 when it can't be sent.
+
+    Warnings are asked about, but for `yes`.
+    """
+    reading = opened.check_edition(folder)
+    return _sound(reading.edition, reading.problems, "edition", yes)
+
+
+def checked_pack(opened: Workspace, name: str, yes: bool = True) -> Pack:
+    """The same for the pack of that name."""
+    reading = opened.check_pack(opened.packs.folder(name))
+    return _sound(reading.pack, reading.problems, "pack", yes)
+
+
+def drafted_edition(opened: Workspace, folder: Path) -> Edition:
+    """The edition in `folder` for the team to look at: exits with 1 only when its mail would be broken."""
+    return _fit_to_see(opened.inspector.inspect_edition(folder), "edition")
+
+
+def drafted_pack(opened: Workspace, name: str) -> Pack:
+    """The same for the pack of that name."""
+    return _fit_to_see(opened.inspector.inspect_pack(opened.packs.folder(name)), "pack")
+
+
+def state_in_words(found: Inspection[Content]) -> str:
+    """Whether it can go, for a list."""
+    from mailer.inspection import visible
+
+    return "ready" if found.may_go else plural(len(visible(found.problems)), "problem")
+
+
+def refusal(problems: Sequence[Problem], what: str) -> str:
+    """How many problems keep an edition or a pack from being sent."""
+    return f"{plural(len(problems), 'problem')}: the {what} can't be sent yet."
+
+
+def _sound(content: Content | None, problems: Sequence[Problem], what: str, yes: bool) -> Content:
+    warn(*map(str, problems))
+    if content is None:
+        warn(refusal(problems, what))
+        raise typer.Exit(1)
+    if problems:
+        confirm(f"Go on in spite of {plural(len(problems), 'warning')}?", yes)
+    return content
+
+
+def _fit_to_see(found: Inspection[Content], what: str) -> Content:
+    from mailer.inspection import visible
+
+    warn(*map(str, visible(found.problems)))
+    if found.content is None or not found.may_be_looked_at:
+        warn(refusal(found.problems, what))
+        raise typer.Exit(1)
+    return found.content
