@@ -37,7 +37,9 @@ def heading(page: Page, words: str) -> None:
 
 
 def button(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).click()
+    """Press a button, and wait for the page that follows."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
 
 
 def test_one_publication_is_left_and_taken_up_again(page: Page, sqlite_site: Site) -> None:
