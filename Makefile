@@ -39,7 +39,7 @@ test: .venv/development check
 	$(BIN)/python -m pytest -n $$(($$(nproc) + 1)) --dist loadfile
 
 soak: .venv/development
-	SOAK=full $(BIN)/python -m pytest tests/journeys/test_killed.py tests/journeys/test_surroundings.py \
+	SOAK=full $(BIN)/python -m pytest -o timeout=0 -o faulthandler_timeout=0 tests/journeys/test_killed.py tests/journeys/test_surroundings.py \
 		tests/journeys/test_bounces.py tests/journeys/test_schedule.py
 
 check: .venv/development

@@ -23,6 +23,12 @@ WorkspaceOption = Annotated[
         help="The workspace; else BULLETIN_WORKSPACE, or the nearest folder above with bulletin.toml.",
     ),
 ]
+TestOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ADDRESS", help="Send only a test, to this address; may be repeated."),
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would happen, and stop.")]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")]
 WaitOption = Annotated[
     bool,
     typer.Option("--wait", help="Stay until the last mail is through, later tries included."),

@@ -10,9 +10,12 @@ import typer
 from mailer.cli.console import (
     AcceptOption,
     CanaryOption,
+    DryRunOption,
     JsonOption,
+    TestOption,
     WaitOption,
     WorkspaceOption,
+    YesOption,
     say,
     warn,
 )
@@ -49,14 +52,9 @@ def correct(
     subject: Annotated[
         str | None, typer.Option(help='Of the mail; "Correction: …" when left out.')
     ] = None,
-    test: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ADDRESS", help="Send only a test, to this address; may be repeated."),
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would happen, and stop.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+    test: TestOption = None,
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
     accept_audience: AcceptOption = False,
     canary: CanaryOption = None,
     wait: WaitOption = False,
@@ -80,8 +78,7 @@ def correct(
         raise typer.BadParameter(
             "a correction that is on record has its words", param_hint="--text"
         )
-    share = None if canary is None else canary / 100
-    manner = Manner(dry_run, yes, accept_audience, share, wait, as_json)
+    manner = Manner(dry_run, yes, accept_audience, canary, wait, as_json)
     if test:
         post_test(opened, _test_of(errand), test, manner)
         return

@@ -10,9 +10,12 @@ from mailer.cli.approving import ReasonOption, SegmentOption  # noqa: TC001 - Ty
 from mailer.cli.console import (
     AcceptOption,
     CanaryOption,
+    DryRunOption,
     JsonOption,
+    TestOption,
     WaitOption,
     WorkspaceOption,
+    YesOption,
     tell,
 )
 from mailer.cli.proofs import approve_proof, one_submitted, reject_named, submit_proof
@@ -131,14 +134,9 @@ def send(
     segment: Annotated[
         str, typer.Option("--segment", "-s", help="To whom of the campaign's subscribers.")
     ] = "everyone",
-    test: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ADDRESS", help="Send only a test, to this address; may be repeated."),
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would happen, and stop.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+    test: TestOption = None,
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
     accept_audience: AcceptOption = False,
     canary: CanaryOption = None,
     wait: WaitOption = False,
@@ -155,8 +153,7 @@ def send(
 
     opened = Workspace.open(workspace)
     errand = _drafted(opened, pack) if test else _errand(opened, pack, yes or dry_run)
-    share = None if canary is None else canary / 100
-    manner = Manner(dry_run, yes, accept_audience, share, wait, as_json)
+    manner = Manner(dry_run, yes, accept_audience, canary, wait, as_json)
     if test:
         post_test(opened, _test_of(errand), test, manner)
         return

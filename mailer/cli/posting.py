@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How somebody asked for it to be sent. `canary` is a share, None that of the settings."""
+    """How somebody asked for it to be sent. `canary` is in percent, None what the settings say."""
 
     dry_run: bool
     yes: bool
@@ -64,7 +64,7 @@ def post(opened: Workspace, plan: Plan, begin: Begin, manner: Manner) -> None:
         return
     accepted = agree(opened, plan, yes=manner.yes, accept=manner.accept_audience)
     confirm(f"Send to {plural(plan.total, 'recipient')}?", manner.yes)
-    share = opened.settings.delivery.canary if manner.canary is None else manner.canary
+    share = opened.settings.delivery.canary if manner.canary is None else manner.canary / 100
     _see_through(opened, begin(plan, actor(), share, accepted), manner)
 
 

@@ -10,9 +10,12 @@ import typer
 from mailer.cli.console import (
     AcceptOption,
     CanaryOption,
+    DryRunOption,
     JsonOption,
+    TestOption,
     WaitOption,
     WorkspaceOption,
+    YesOption,
     plural,
     single_command,
 )
@@ -36,20 +39,15 @@ def send(
     segment: Annotated[
         str | None, typer.Option("--segment", "-s", help="Whom to send it to.")
     ] = None,
-    test: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ADDRESS", help="Send only a test, to this address; may be repeated."),
-    ] = None,
+    test: TestOption = None,
     sector: Annotated[
         str | None, typer.Option(help="With --test: as readers of this sector see it.")
     ] = None,
     region: Annotated[
         str | None, typer.Option(help="With --test: as readers of this region see it.")
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would happen, and stop.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+    dry_run: DryRunOption = False,
+    yes: YesOption = False,
     accept_audience: AcceptOption = False,
     canary: CanaryOption = None,
     wait: WaitOption = False,
@@ -68,8 +66,7 @@ def send(
         raise typer.BadParameter("give either --segment or --test", param_hint="--segment")
     opened = Workspace.open(workspace)
     folder = opened.edition_folder(edition)
-    share = None if canary is None else canary / 100
-    manner = Manner(dry_run, yes, accept_audience, share, wait, as_json)
+    manner = Manner(dry_run, yes, accept_audience, canary, wait, as_json)
     if test:
         _send_test(opened, drafted_edition(opened, folder), test, (sector, region), manner)
         return

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from mailer.delivery.desk import Desk
+    from mailer.delivery.making import ReadyMail
     from mailer.delivery.outcome import Outcome
     from mailer.delivery.smtp import RelayAddress, RelayError
-    from mailer.delivery.supply import ReadyMail
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at whether somebody paused a campaign."""

@@ -14,11 +14,12 @@ from mailer.delivery.smtp import ConnectionLostError, RelayConnection, RelayErro
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mailer.delivery.making import ReadyMail
     from mailer.delivery.outcome import Outcome
     from mailer.delivery.permits import Permits
     from mailer.delivery.recorder import Recorder
     from mailer.delivery.smtp import RelayAddress
-    from mailer.delivery.supply import ReadyMail, Supply
+    from mailer.delivery.supply import Supply
 
 TRIES = 3
 """How many connections in a row may be lost without an answer to any mail."""

@@ -1,8 +1,6 @@
-"""Mails made ready ahead of the sessions that send them: read from the ledger, filled, signed in a thread.
+"""Mails made ready ahead of the sessions that send them, in the order and pace they may leave in.
 
-OpenSSL leaves Python free while it signs, and signs faster than the sessions send. Filling is Python's own
-work: in a thread it would only take turns with the sessions, at some milliseconds a turn. What is ready but
-never sent needs no undoing: in the ledger it is queued until its start is written.
+What is ready but never sent needs no undoing: in the ledger it is queued until its start is written.
 """
 
 from __future__ import annotations
@@ -11,16 +9,14 @@ import asyncio
 import contextlib
 import datetime as dt
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mailer.delivery.batches import Due
 from mailer.delivery.campaign import Kind
 from mailer.delivery.hand import Hand
-from mailer.delivery.message import Recipient
+from mailer.delivery.making import Maker, SpoiltMail, WaitingMail
 from mailer.delivery.outcome import spoilt
 from mailer.delivery.pacing import RELAY
-from mailer.delivery.smtp import Envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,8 +25,7 @@ if TYPE_CHECKING:
     from mailer.delivery.desk import Desk
     from mailer.delivery.gate import Gate
     from mailer.delivery.hand import Held
-    from mailer.delivery.ledger import Queued
-    from mailer.delivery.message import Composer, Draft
+    from mailer.delivery.making import ReadyMail
     from mailer.delivery.outcome import Outcome
 
 _HANDFUL = 8
@@ -41,33 +36,6 @@ _AHEAD = 6
 
 _POLL_SECONDS = 1.0
 _ASIDE = dt.timedelta(seconds=20)
-
-
-class ReadyMail(NamedTuple):
-    """A mail as it goes over the wire, and the delivery that it is."""
-
-    held: Held
-    delivery_id: int
-    scope: str
-    envelope: Envelope
-    message: bytes
-
-
-class _Waiting(NamedTuple):
-    held: Held
-    queued: Queued
-    scope: str
-
-
-class _Drafted(NamedTuple):
-    waiting: _Waiting
-    composer: Composer
-    draft: Draft
-
-
-class _Spoilt(NamedTuple):
-    waiting: _Waiting
-    error: Exception
 
 
 class Supply:
@@ -88,10 +56,10 @@ class Supply:
         self._gate = gate
         self._end = end
         self._patience = patience
-        self._thread = ThreadPoolExecutor(1, "signer")
-        self._unsorted: deque[_Waiting] = deque()
-        self._limited: dict[str, deque[_Waiting]] = {}
-        self._making: deque[asyncio.Future[list[ReadyMail | _Spoilt]]] = deque()
+        self._maker = Maker(desk)
+        self._unsorted: deque[WaitingMail] = deque()
+        self._limited: dict[str, deque[WaitingMail]] = {}
+        self._making: deque[asyncio.Future[list[ReadyMail | SpoiltMail]]] = deque()
         self._ready: deque[ReadyMail] = deque()
         self._is_closed = False
         self._turn = asyncio.Lock()
@@ -159,7 +127,7 @@ class Supply:
         if not self._is_closed:
             self._is_closed = True
             self.drop()
-            self._thread.shutdown(wait=False)
+            self._maker.close()
 
     async def wind_up(self) -> None:
         """After the last session has ended, put down what is left in hand."""
@@ -201,25 +169,25 @@ class Supply:
                 self._throw_away(handful)
             if not handful or self._is_closed:
                 return
-            self._making.append(self._make(handful))
+            self._making.append(self._maker.make(handful))
             if len(handful) < _HANDFUL:
                 return
 
-    def _throw_away(self, handful: list[_Waiting]) -> None:
+    def _throw_away(self, handful: list[WaitingMail]) -> None:
         for each in handful:
             self._gate.leave(each.scope)
         self._hand.count_off(each.held for each in handful)
 
-    async def _pick(self) -> list[_Waiting]:
+    async def _pick(self) -> list[WaitingMail]:
         """The next mails."""
         while not self._unsorted:
             if not await self._read_on():
                 return []
         return [self._unsorted.popleft() for _ in range(min(_HANDFUL, len(self._unsorted)))]
 
-    async def _pick_allowed(self) -> list[_Waiting]:
+    async def _pick_allowed(self) -> list[WaitingMail]:
         """The next mails that may leave now; the others wait, each behind its own limit."""
-        handful: list[_Waiting] = []
+        handful: list[WaitingMail] = []
         blocked: dict[str, dt.datetime] = {}
         try:
             while len(handful) < _HANDFUL and RELAY not in blocked and not self._is_closed:
@@ -239,7 +207,7 @@ class Supply:
         return handful
 
     async def _admit_one(
-        self, scope: str, handful: list[_Waiting], blocked: dict[str, dt.datetime]
+        self, scope: str, handful: list[WaitingMail], blocked: dict[str, dt.datetime]
     ) -> None:
         waiting = self._limited[scope]
         warms_up = waiting[0].held.claim.kind is Kind.EDITION
@@ -278,7 +246,7 @@ class Supply:
         if rows:
             held.last_id = rows[-1].id
             scoped = ((row, self._gate.scope(row.domain)) for row in rows)
-            self._unsorted.extend(_Waiting(held, row, scope) for row, scope in scoped)
+            self._unsorted.extend(WaitingMail(held, row, scope) for row, scope in scoped)
         else:
             held.is_exhausted = True
             self._hand.count_off()
@@ -345,9 +313,9 @@ class Supply:
 
     # ---- making
 
-    def _take_in(self, made: list[ReadyMail | _Spoilt]) -> None:
+    def _take_in(self, made: list[ReadyMail | SpoiltMail]) -> None:
         for each in made:
-            if isinstance(each, _Spoilt):
+            if isinstance(each, SpoiltMail):
                 self._end(each.waiting.queued.id, spoilt(each.error))
                 self._gate.leave(each.waiting.scope)
                 self._hand.count_off([each.waiting.held])
@@ -355,35 +323,3 @@ class Supply:
                 self._ready.append(each)
         if any(mail.held.is_dropped for mail in self._ready):
             self._sift()
-
-    def _make(self, handful: list[_Waiting]) -> asyncio.Future[list[ReadyMail | _Spoilt]]:
-        drafted = [self._draft(each) for each in handful]
-        loop = asyncio.get_running_loop()
-        if any(isinstance(each, _Drafted) and each.composer.signs for each in drafted):
-            return loop.run_in_executor(self._thread, _finish, drafted)
-        made: asyncio.Future[list[ReadyMail | _Spoilt]] = loop.create_future()
-        made.set_result(_finish(drafted))
-        return made
-
-    def _draft(self, waiting: _Waiting) -> _Drafted | _Spoilt:
-        queued = waiting.queued
-        try:
-            composer = self._desk.composer(waiting.held.claim, queued.variant_id)
-            recipient = Recipient(queued.id, queued.address, queued.name, queued.payload)
-            return _Drafted(waiting, composer, composer.draft(recipient, self._desk.clock()))
-        except Exception as error:  # noqa: BLE001 - one mail's fault must not keep the others
-            return _Spoilt(waiting, error)
-
-
-def _finish(drafted: list[_Drafted | _Spoilt]) -> list[ReadyMail | _Spoilt]:
-    return [each if isinstance(each, _Spoilt) else _finish_one(each) for each in drafted]
-
-
-def _finish_one(drafted: _Drafted) -> ReadyMail | _Spoilt:
-    held, queued, scope = drafted.waiting
-    try:
-        mail = drafted.composer.finish(drafted.draft)
-    except Exception as error:  # noqa: BLE001 - as above
-        return _Spoilt(drafted.waiting, error)
-    envelope = Envelope(mail.sender, mail.recipient, len(mail.message))
-    return ReadyMail(held, queued.id, scope, envelope, mail.message)

@@ -67,10 +67,10 @@ class Stable:
         """
         asked = {"arguments": arguments, "folder": str(folder), "environment": dict(environment)}
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as line:
+            line.settimeout(_PATIENCE)
             line.connect(self._socket)
             socket.send_fds(line, [json.dumps(asked).encode()], files)
             number = int(line.recv(_LONGEST))
-            line.settimeout(_PATIENCE)
             try:
                 return int(line.recv(_LONGEST))
             except TimeoutError:
