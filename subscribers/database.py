@@ -225,10 +225,27 @@ class Writer:
         """Whether it writes to a file, with no server to wait for."""
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction, kept when the block ends, and undone when it raises."""
-        with self._explained(), self._connection.begin():
+    def write(self, *, at_once: bool = False) -> Iterator[Connection]:
+        """One transaction, kept when the block ends, and undone when it raises.
+
+        `at_once` is for what a server is asked in one statement, which is a transaction by itself: it is
+        spared the way there for the beginning and the end of one.
+        """
+        with self._explained(), self._autocommitting(at_once), self._connection.begin():
             yield self._connection
+
+    @contextmanager
+    def _autocommitting(self, at_once: bool) -> Iterator[None]:
+        if self.is_near or not at_once:
+            yield
+            return
+        driver: Any = self._connection.connection.driver_connection
+        driver.autocommit = True
+        try:
+            yield
+        finally:
+            if not driver.closed:
+                driver.autocommit = False
 
 
 def script_config() -> Config:

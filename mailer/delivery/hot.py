@@ -1,4 +1,4 @@
-"""The two statements of the ledger that run for every mail, as the driver takes them.
+"""The two statements of the ledger that run for every mail, as the driver takes them; one on PostgreSQL.
 
 Building and caching a statement costs SQLAlchemy more than a database needs to run one of these, so they are
 written as text, for each driver in its own way, and go past its execution layer. Takes a connection and
@@ -60,6 +60,7 @@ UPDATE delivery AS d
  FROM unnest(%s::text[], %s::int[], %s::text[], %s::text[], %s::bigint[])
  AS v (state, code, words, reason, id) WHERE d.id = v.id AND d.address <> ''
 """
+_TURN = "WITH recorded AS (" + _RECORD_TOGETHER + ")" + _START
 _REPLY_CHARACTERS = 500
 _MOMENT = UtcDateTime()
 
@@ -84,6 +85,26 @@ def start(connection: Connection, ids: Sequence[int], now: dt.datetime) -> set[i
         return {row[0] for row in cursor.fetchall()}
 
 
+def turn(
+    connection: Connection, outcomes: Mapping[int, Outcome], ids: Sequence[int], now: dt.datetime
+) -> set[int]:
+    """Write how attempts ended and which mails are about to leave; returns those of them that still may.
+
+    A server is asked once, in one statement: none of the mails may be in both.
+    """
+    if connection.dialect.name == "sqlite" or not (outcomes and ids):
+        record(connection, outcomes, now)
+        return start(connection, ids, now)
+    moment = _moment(connection, now)
+    wanted_now = _WANTED.format(any="'%%'")
+    with _cursor(connection) as cursor:
+        cursor.execute(
+            _TURN.format(mark="%s", among="= ANY(%s)", wanted=wanted_now),
+            (moment, moment, *_columns(outcomes), moment, moment, list(ids)),
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
 def wanted(connection: Connection, ids: Sequence[int]) -> set[int]:
     """Those of these mails that somebody still wants."""
     if not ids:
@@ -103,15 +124,23 @@ def record(connection: Connection, outcomes: Mapping[int, Outcome], now: dt.date
     if not outcomes:
         return
     moment = _moment(connection, now)
-    rows = [
+    with _cursor(connection) as cursor:
+        if connection.dialect.name == "sqlite":
+            rows = [(*row[:4], moment, moment, row[4]) for row in _rows(outcomes)]
+            cursor.executemany(_RECORD, rows)
+        else:
+            cursor.execute(_RECORD_TOGETHER, (moment, moment, *_columns(outcomes)))
+
+
+def _rows(outcomes: Mapping[int, Outcome]) -> list[tuple[str, int | None, str, str | None, int]]:
+    return [
         (outcome.state.value, outcome.code, outcome.text[:_REPLY_CHARACTERS], outcome.reason, key)
         for key, outcome in outcomes.items()
     ]
-    with _cursor(connection) as cursor:
-        if connection.dialect.name == "sqlite":
-            cursor.executemany(_RECORD, [(*row[:4], moment, moment, row[4]) for row in rows])
-        else:
-            cursor.execute(_RECORD_TOGETHER, (moment, moment, *map(list, zip(*rows, strict=True))))
+
+
+def _columns(outcomes: Mapping[int, Outcome]) -> list[list[object]]:
+    return [list(column) for column in zip(*_rows(outcomes), strict=True)]
 
 
 @contextlib.contextmanager

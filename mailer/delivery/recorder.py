@@ -15,7 +15,7 @@ import contextlib
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self, TypeVar
 
 from mailer.delivery import batches, hot, ledger
 from mailer.delivery.batches import Canary
@@ -55,6 +55,7 @@ def note_nothing(
     """Where rejections have no consequences: tests, and letters."""
 
 
+_Written = TypeVar("_Written")
 _AT_ONCE = Canary(dt.timedelta(), lambda _tried, _failed: None)
 
 
@@ -87,6 +88,15 @@ class _Page:
     @property
     def is_blank(self) -> bool:
         return not (self.starts or self.outcomes or self.finished)
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether nothing follows from it but what it says."""
+        return (
+            not self.finished
+            and not self.outcomes.keys() & self.starts.keys()
+            and all(each.state is DeliveryState.ACCEPTED for each in self.outcomes.values())
+        )
 
 
 class Recorder:
@@ -186,7 +196,7 @@ class Recorder:
         started: set[int] = set()
         try:
             if self._failure is None:
-                started = await self._commit_patiently(page)
+                started = await self._commit(page)
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, whatever it is
             self._failure = error
         for put_down in page.finished:
@@ -199,21 +209,41 @@ class Recorder:
             else:
                 waiter.set_exception(self._failure)
 
-    async def _commit_patiently(self, page: _Page) -> set[int]:
+    async def _commit(self, page: _Page) -> set[int]:
+        if not page.is_usual:
+            return await self._patiently(lambda: self._write_together(page))
+        started = await self._patiently(lambda: self._turn(page))
+        unwanted = page.starts.keys() - started
+        if unwanted:
+            # Apart, for it may be written again, which the page must not be. Whoever is killed before it
+            # asks once more whether the mails are wanted, and hears the same.
+            await self._patiently(lambda: self._cancel(unwanted))
+        return started
+
+    async def _patiently(self, write: Callable[[], _Written]) -> _Written:
         """What a deadlock or a lock undid is written again: the relay's answers are heard only once."""
         loop = asyncio.get_running_loop()
         give_up_at = loop.time() + LOCK_PATIENCE
         while True:
             try:
                 if self._writer.is_near:
-                    return self._commit(page)
-                return await loop.run_in_executor(self._thread, self._commit, page)
+                    return write()
+                return await loop.run_in_executor(self._thread, write)
             except DatabaseError as error:
                 if error.code != Fault.LOCKED or loop.time() >= give_up_at:
                     raise
             await asyncio.sleep(_LOCK_PAUSE)
 
-    def _commit(self, page: _Page) -> set[int]:
+    def _turn(self, page: _Page) -> set[int]:
+        """What nearly every page says: these were taken, these are about to leave."""
+        with self._writer.write(at_once=True) as connection:
+            return hot.turn(connection, page.outcomes, list(page.starts), self._clock())
+
+    def _cancel(self, unwanted: set[int]) -> None:
+        with self._writer.write() as connection:
+            ledger.cancel_unwanted(connection, unwanted, self._clock())
+
+    def _write_together(self, page: _Page) -> set[int]:
         now = self._clock()
         with self._writer.write() as connection:
             for campaign_id in sorted({each.held.campaign_id for each in page.finished}):
