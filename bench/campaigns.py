@@ -25,6 +25,7 @@ from mailer.delivery.sender import Job, Sender
 from mailer.delivery.smtp import RelayAddress
 from mailer.rendering.brand import Brand
 from mailer.rendering.bulletin import Renderer
+from mailer.rendering.stationery import Stationery
 from mailer.template_files import templates_folder
 from subscribers.database import Database
 from subscribers.facets import DEFAULT_REGIONS, DEFAULT_SECTORS, Facet, FacetSet, Vocabulary
@@ -63,7 +64,8 @@ def render_sample(variant: Variant) -> RenderedEmail:
     """A variant in the default colours."""
     brand = Brand("The Local Partnerships team", "1 Example Street", "replies@example.org")
     media = "https://bulletin.example.org/media/"
-    return Renderer(brand, "the bulletin", "Good practice.", media).render(variant)
+    stationery = Stationery(brand, "the bulletin", "Good practice.", media)
+    return Renderer(stationery).render(variant)
 
 
 def render_short(variant: Variant) -> RenderedEmail:

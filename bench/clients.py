@@ -1,7 +1,7 @@
 """What mail programs can't do, by caniemail.com: `python -m bench.clients` or `make clients` fetches it anew.
 
 Takes npm's package `caniemail`, keeps what concerns the programs that matter here and what one of them can't
-do, and writes `mailer/checks/clients.json`. Tells which features it could not name.
+do, and writes `mailer/checks/html/clients.json`. Tells which features it could not name.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-TARGET = Path("mailer/checks/clients.json")
+TARGET = Path("mailer/checks/html/clients.json")
 PACKAGE = "caniemail@2"
 CLIENTS = {
     "apple-mail.ios": "Apple Mail on iOS",

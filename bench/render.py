@@ -13,6 +13,7 @@ from mailer.content.reader import read_edition
 from mailer.content.variant import Variant, variants_by_facets, whole
 from mailer.rendering.brand import Brand
 from mailer.rendering.bulletin import Renderer
+from mailer.rendering.stationery import Stationery
 from mailer.template_files import templates_folder
 from subscribers.facets import Facet, FacetSet, Vocabulary
 
@@ -40,6 +41,7 @@ REGIONS = (
 )
 MEDIA_URL = "https://bulletin.example.org/media/"
 BRAND = Brand("Local Partnerships Team", "1 Example Street, Exampleton", "bulletin@example.org")
+STATIONERY = Stationery(BRAND, "the bulletin", "It comes quarterly.", MEDIA_URL)
 
 
 def sample_variants(folder: Path) -> list[Variant]:
@@ -62,7 +64,7 @@ def measure(variants: list[Variant]) -> dict[str, float]:
     firsts: list[float] = []
     sizes: list[int] = []
     for _ in range(ROUNDS):
-        renderer = Renderer(BRAND, "the bulletin", "It comes quarterly.", MEDIA_URL)
+        renderer = Renderer(STATIONERY)
         for place, variant in enumerate(variants):
             began = time.perf_counter()
             mail = renderer.render(variant)

@@ -1,47 +1,44 @@
-"""The composition root: from a workspace's settings to the parts that do the work.
+"""A workspace: from its settings to the parts that do the work. The beginning of the composition root.
 
-The only place that knows all of them. Everything is made when it is first asked for, so that a command
-pays for what it uses.
+Everything is made when it is first asked for, so that a command pays for what it uses. Must not know what is
+put together from a workspace: the modules beside it take one.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import importlib
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailer.config import SettingsError, find_workspace, load_settings
 from mailer.media import publish_images
+from mailer.segments import segments_of, vocabulary_of
 from mailer.settings import Mode, Settings
-from subscribers.facets import Facet, FacetError, Vocabulary
-from subscribers.segment import Segment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
-    from starlette.applications import Starlette
-
-    from mailer.bounces.collect import Source
+    from mailer.approval.decision import Requirement
     from mailer.bounces.consequence import Consequences
+    from mailer.bounces.place import Source
     from mailer.bounces.return_path import ReturnPaths
     from mailer.bounces.service import Bounces
     from mailer.content.edition import Edition, Image
+    from mailer.content.edition_folders import EditionFolders
     from mailer.content.pack_folders import PackFolders
-    from mailer.content.pack_reader import PackReading
-    from mailer.content.reader import Reading
+    from mailer.delivery.campaign import Route
     from mailer.delivery.dkim import SigningKey
     from mailer.delivery.message import Letterhead
     from mailer.delivery.smtp import RelayAddress
-    from mailer.dispatch import Dispatch
-    from mailer.inspection import Inspector
     from mailer.rendering.brand import Brand
     from mailer.rendering.bulletin import Renderer
     from mailer.rendering.stationery import Stationery
     from mailer.reporting.page import ReportPage
     from subscribers.database import Database
+    from subscribers.facets import Vocabulary
+    from subscribers.segment import Segment
     from subscribers.tokens import TokenSigner
 
 _TABLES = (
@@ -76,36 +73,12 @@ class Workspace:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The sectors, regions and publications of the settings."""
-        facets = self.settings.facets
-        return Vocabulary(
-            sectors=_facets(facets.sectors),
-            regions=_facets(facets.regions),
-            publications=tuple(
-                Facet(slug, publication.name)
-                for slug, publication in self.settings.publications.items()
-            ),
-        )
+        return vocabulary_of(self.settings)
 
     @cached_property
     def segments(self) -> dict[str, Segment]:
         """The named segments; raises SettingsError for one that names an unknown facet."""
-        return {name: self._segment(name) for name in self.settings.segments}
-
-    def _segment(self, name: str) -> Segment:
-        chosen = self.settings.segments[name]
-        words = self.vocabulary
-        try:
-            return Segment(
-                name=name,
-                sectors=frozenset(map(words.sector, chosen.sectors)),
-                regions=frozenset(map(words.region, chosen.regions)),
-                except_sectors=frozenset(map(words.sector, chosen.except_sectors)),
-                except_regions=frozenset(map(words.region, chosen.except_regions)),
-            )
-        except FacetError as error:
-            raise SettingsError(
-                "segment-facet", f'segments.{name}: "{error.subject}"', error.what, error.remedy
-            ) from error
+        return segments_of(self.settings, self.vocabulary)
 
     def segment(self, name: str) -> Segment:
         """The segment of that name; raises SettingsError naming those there are."""
@@ -153,73 +126,12 @@ class Workspace:
 
     # ---- content
 
-    @property
-    def editions(self) -> Path:
-        """The folder of editions."""
-        return self.folder / EDITIONS
-
-    def edition_folders(self) -> list[Path]:
-        """Every edition's folder, by name."""
-        return sorted(path.parent for path in self.editions.glob("*/edition.md"))
-
-    def next_issue(self, publication: str, today: dt.date) -> tuple[int, dt.date]:
-        """The number and date of a publication's next edition, by its quarterly rule or two weeks ahead."""
-        from scheduler.recurrence import QuarterDay
-
-        readings = [self.read_edition(folder).edition for folder in self.edition_folders()]
-        earlier = [each for each in readings if each and each.publication == publication]
-        rule = self.settings.publications[publication].quarterly
-        last = max([today, *(each.date for each in earlier)])
-        date = QuarterDay.parse(rule).after(last) if rule else last + dt.timedelta(weeks=2)
-        return max((each.number for each in earlier), default=0) + 1, date
-
-    def edition_folder(self, name: str) -> Path:
-        """An edition's folder, by name or by path; raises SettingsError when it is not there."""
-        given = Path(name)
-        known = [folder.name for folder in self.edition_folders()]
-        for folder in (self.editions / given.name, given):
-            if folder.is_dir() and given.name:
-                return folder.resolve()
-        raise SettingsError(
-            "edition-missing", f'edition "{name}"', "there is no such folder",
-            f"use one of: {', '.join(known)}" if known else "begin one with `bulletin edition new`",
-        )  # fmt: skip
-
-    def read_edition(self, folder: Path) -> Reading:
-        """Read an edition; problems name files as a person in the workspace would."""
-        from mailer.content.reader import read_edition
-
-        return read_edition(folder, self.vocabulary, self._shown(folder))
-
-    def _shown(self, folder: Path) -> Path:
-        return folder.relative_to(self.folder) if folder.is_relative_to(self.folder) else folder
-
     @cached_property
-    def inspector(self) -> Inspector:
-        """Checks editions and packs, and keeps what people let pass."""
-        from mailer.inspection import Inspector
+    def editions(self) -> EditionFolders:
+        """The folders of editions."""
+        from mailer.content.edition_folders import EditionFolders
 
-        return Inspector(self)
-
-    def check_edition(self, folder: Path) -> Reading:
-        """Read an edition and see whether it can go: it is None when an error stands that nobody let pass."""
-        from mailer.content.reader import Reading
-        from mailer.inspection import visible
-
-        found = self.inspector.inspect_edition(folder)
-        edition = found.content if found.may_go else None
-        return Reading(edition, visible(found.problems), found.sources)
-
-    def check_pack(self, folder: Path) -> PackReading:
-        """The same of a pack."""
-        from mailer.content.pack_reader import PackReading
-        from mailer.inspection import visible
-
-        found = self.inspector.inspect_pack(folder)
-        pack = found.content if found.may_go else None
-        return PackReading(pack, visible(found.problems), found.sources)
-
-    # ---- campaigns
+        return EditionFolders(self.folder / EDITIONS, self.folder, self.vocabulary)
 
     @cached_property
     def packs(self) -> PackFolders:
@@ -240,23 +152,21 @@ class Workspace:
 
         return brand_of(self.settings, self.folder)
 
-    def renderer(self, publication: str, media_url: str | None = None) -> Renderer:
-        """A renderer for one publication; pictures are below `media_url`, the public address when None."""
-        from mailer.rendering.bulletin import Renderer
-
-        face = self.settings.publications[publication]
-        base = f"{self.settings.web.base_url}/media/"
-        return Renderer(
-            self.brand, face.name, face.description, base if media_url is None else media_url
-        )
-
-    def stationery(self, publication: str) -> Stationery:
-        """The frame of every mail of one publication."""
+    def stationery(self, publication: str, media_url: str | None = None) -> Stationery:
+        """The frame of every mail of one; pictures are below `media_url`, the public address when None."""
         from mailer.rendering.stationery import Stationery
 
         face = self.settings.publications[publication]
-        media_url = f"{self.settings.web.base_url}/media/"
-        return Stationery(self.brand, face.name, face.description, media_url)
+        base = f"{self.settings.web.base_url}/media/"
+        return Stationery(
+            self.brand, face.name, face.description, base if media_url is None else media_url
+        )
+
+    def renderer(self, publication: str, media_url: str | None = None) -> Renderer:
+        """What makes the mails of a publication's editions."""
+        from mailer.rendering.bulletin import Renderer
+
+        return Renderer(self.stationery(publication, media_url))
 
     def report_page(self, publication: str) -> ReportPage:
         """What makes a page of a report on a campaign of one publication."""
@@ -298,10 +208,24 @@ class Workspace:
         """Whether somebody must have approved what goes to subscribers."""
         return self.is_live and self.settings.approval.required
 
+    def requirement(self, accepted: int | None = None) -> Requirement | None:
+        """What must be approved of a mailing to subscribers; `accepted` recipients stand for the approved."""
+        from mailer.approval.decision import Requirement
+
+        drift = self.settings.approval.audience_drift
+        return Requirement(drift, accepted) if self.needs_approval else None
+
     @property
     def uses_inbox(self) -> bool:
         """Whether mail goes to the built-in inbox: in safe mode, unless an allow-list says who may get it."""
         return not self.is_live and not self.settings.safe_allow
+
+    @property
+    def route(self) -> Route:
+        """Where mail goes in the present mode."""
+        from mailer.delivery.campaign import Route
+
+        return Route.INBOX if self.uses_inbox else Route.RELAY
 
     def allowed_keys(self) -> tuple[str, ...] | None:
         """The address keys that safe mode allows to be mailed by the relay; None when there is no limit."""
@@ -310,13 +234,6 @@ class Workspace:
         if self.is_live or self.uses_inbox:
             return None
         return tuple(parse_address(address).key for address in self.settings.safe_allow)
-
-    @cached_property
-    def dispatch(self) -> Dispatch:
-        """Makes what sends."""
-        from mailer.dispatch import Dispatch
-
-        return Dispatch(self)
 
     @property
     def dkim_folder(self) -> Path:
@@ -385,23 +302,17 @@ class Workspace:
 
         return Bounces(self.database, self.consequences, self.return_paths)
 
-    def bounce_sources(self, named: Sequence[str]) -> list[Source]:
+    def bounce_source_texts(self, named: Sequence[str]) -> list[str]:
         """The places to fetch returned mail from: those named or, when none is, those of the settings."""
-        from mailer.returns import sources_of
+        from mailer.returns import source_texts
 
-        return sources_of(self.settings.bounces, named, self.folder)
+        return source_texts(self.settings.bounces, named, self.folder)
 
-    # ---- the public site
+    def bounce_source(self, text: str) -> Source:
+        """One of them; raises SourceError when there is none."""
+        from mailer.returns import source_of
 
-    def public_site(self) -> Starlette:
-        """The pages behind the links of every mail; raises SettingsError without a secret key."""
-        from mailer.site import public_site
-
-        return public_site(self)
-
-
-def _facets(labels: dict[str, str]) -> tuple[Facet, ...]:
-    return tuple(Facet(slug, label) for slug, label in labels.items())
+        return source_of(self.settings.bounces, text, self.folder)
 
 
 def _absolute_url(url: str, folder: Path) -> str:

@@ -25,6 +25,38 @@ if TYPE_CHECKING:
 SETTINGS_FILE = "bulletin.toml"
 SECRETS_FILE = ".env"
 
+_A_NUMBER = "give a number"
+_A_TABLE = "write it as a table of keys"
+_REMEDIES = {
+    "bool_parsing": "give true or false",
+    "bool_type": "give true or false",
+    "date_from_datetime_inexact": "give a date as 2026-12-01",
+    "date_from_datetime_parsing": "give a date as 2026-12-01",
+    "date_type": "give a date as 2026-12-01",
+    "dict_type": _A_TABLE,
+    "enum": "give {expected}",
+    "finite_number": _A_NUMBER,
+    "float_parsing": _A_NUMBER,
+    "float_type": _A_NUMBER,
+    "greater_than": "give more than {gt:g}",
+    "greater_than_equal": "give {ge:g} or more",
+    "int_from_float": "give a whole number",
+    "int_parsing": "give a whole number",
+    "int_type": "give a whole number",
+    "less_than": "give less than {lt:g}",
+    "less_than_equal": "give {le:g} or less",
+    "literal_error": "give {expected}",
+    "model_type": _A_TABLE,
+    "path_type": "give a path, in quotes",
+    "string_too_long": "give {max_length} characters at most",
+    "string_type": "give a text, in quotes",
+    "time_parsing": "give a time as 08:30",
+    "time_type": "give a time as 08:30",
+    "too_short": "list {min_length} at least",
+    "tuple_type": 'give a list as ["a", "b"]',
+}
+"""What to do about each kind of fault that pydantic finds; its own words are those of programmers."""
+
 _OTHER_VARIABLES = ("WORKSPACE", "TRACEBACK")
 
 
@@ -46,8 +78,8 @@ def load_settings(folder: Path) -> Settings:
         raise SettingsError(
             "settings-invalid",
             "a BULLETIN_ variable",
-            str(error),
-            "write it as JSON, or set it in the file",
+            f"can't be read ({error})",
+            "write its value as JSON, or set it in the file",
         ) from error
 
 
@@ -97,14 +129,19 @@ def _refuse_unknown_variables() -> None:
 
 def _explain(path: Path, error: ValidationError) -> tuple[str, str, str]:
     """Subject, what and remedy of all faults; the first names the key, the rest follow line by line."""
-    sentences = [_sentence(fault) for fault in error.errors()]
+    sentences = [_sentence(fault) for fault in error.errors() if not _is_echo(fault)]
     (subject, what, remedy), rest = sentences[0], sentences[1:]
     more = "".join(f"\n{path.name}: {s}: {w}; {r}" for s, w, r in rest)
     return f"{path.name}: {subject}", what, remedy + more
 
 
+def _is_echo(fault: ErrorDetails) -> bool:
+    """Whether a list is called too short only because what is in it is wrong, which is told already."""
+    return fault["type"] == "too_short" and bool(fault["input"])
+
+
 def _sentence(fault: ErrorDetails) -> tuple[str, str, str]:
-    location = [str(part) for part in fault["loc"]]
+    location = [str(part) for part in fault["loc"] if part != "[key]"]
     key = ".".join(location) or "settings"
     if fault["type"] == "extra_forbidden":
         near = difflib.get_close_matches(location[-1], _names_beside(location), n=1)
@@ -113,8 +150,14 @@ def _sentence(fault: ErrorDetails) -> tuple[str, str, str]:
         return key, "is missing", "add it"
     hidden = key in Settings.SECRETS or isinstance(fault["input"], dict)
     shown = "(hidden)" if hidden else repr(fault["input"])
-    message = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input ")
-    return key, f"the value {shown} is not allowed", message
+    return key, f"the value {shown} is not allowed", _remedy(fault)
+
+
+def _remedy(fault: ErrorDetails) -> str:
+    known = _REMEDIES.get(fault["type"])
+    if known is None:
+        return str(fault["msg"]).removeprefix("Value error, ")
+    return known.format_map(fault.get("ctx", {}))
 
 
 def _names_beside(location: list[str]) -> list[str]:

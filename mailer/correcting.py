@@ -50,7 +50,7 @@ class Errand:
     @cached_property
     def mailing(self) -> Mailing:
         """What is sent, by the workspace's present mode."""
-        edition, route = self.edition, self.opened.dispatch.route
+        edition, route = self.edition, self.opened.route
         name = self.correction.name
         return Mailing(
             name, edition.publication, READERS.name, Kind.EDITION, route, corrects=edition.slug
@@ -116,7 +116,7 @@ class Errand:
             actor,
             moment,
             canary=canary,
-            requirement=opened.dispatch.requirement(accepted),
+            requirement=opened.requirement(accepted),
             along=keep,
         )
 
@@ -158,8 +158,8 @@ def find_errand(opened: Workspace, name: str) -> Errand:
 
 def read_sent(opened: Workspace, name: str) -> Edition:
     """An edition as its folder has it now, whatever a check would say of it today: it was sent."""
-    folder = opened.edition_folder(name)
-    reading = opened.read_edition(folder)
+    folder = opened.editions.folder(name)
+    reading = opened.editions.read(folder)
     if reading.edition is None:
         raise CorrectionError(
             "edition-unreadable", f'edition "{folder.name}"', "can't be read",

@@ -7,7 +7,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from mailer.approval.decision import Requirement
 from mailer.bounces.finding import Rejection
 from mailer.delivery.batches import Canary
 from mailer.delivery.campaign import CampaignError, Kind, Route, find_campaign, rendered_variants
@@ -59,23 +58,12 @@ class Dispatch:
     workspace: Workspace
 
     @property
-    def route(self) -> Route:
-        """Where mail goes in the present mode."""
-        return Route.INBOX if self.workspace.uses_inbox else Route.RELAY
-
-    @property
     def pacing(self) -> Pacing:
         """The limits that hold for all processes together; the built-in inbox needs none."""
         settings = self.workspace.settings
-        if self.route is Route.INBOX:
+        if self.workspace.route is Route.INBOX:
             return Pacing()
         return pacing_of(settings.pacing, settings.hours)
-
-    def requirement(self, accepted: int | None = None) -> Requirement | None:
-        """What must be approved of a mailing to subscribers; `accepted` recipients stand for the approved."""
-        if not self.workspace.needs_approval:
-            return None
-        return Requirement(self.workspace.settings.approval.audience_drift, accepted)
 
     def begin(
         self,
@@ -88,7 +76,7 @@ class Dispatch:
         """Freeze a campaign of an edition, with all that its mails lead to; gives its number.
 
         An edition that goes to subscribers stands in the archive from then on, where that is open. Raises
-        ApprovalError unless it was approved, where that is needed; `accepted` as in `requirement`.
+        ApprovalError unless it was approved, where that is needed; `accepted` as in `Workspace.requirement`.
         """
         opened = self.workspace
         # Before anything is written: without these no mail could be made.
@@ -100,7 +88,7 @@ class Dispatch:
             actor,
             now(),
             canary=canary,
-            requirement=self.requirement(accepted),
+            requirement=opened.requirement(accepted),
             along=self._archiving(edition),
         )
 
@@ -180,10 +168,10 @@ class Dispatch:
     def _lanes(self, connections: int | None) -> list[_Lane]:
         single = frozenset({Kind.LETTER, Kind.TEST})
         lanes = [
-            _Lane("campaigns", self.route, frozenset({Kind.EDITION}), connections),
-            _Lane("letters", self.route, single, 1),
+            _Lane("campaigns", self.workspace.route, frozenset({Kind.EDITION}), connections),
+            _Lane("letters", self.workspace.route, single, 1),
         ]
-        if self.route is Route.RELAY and not self.workspace.is_live:
+        if self.workspace.route is Route.RELAY and not self.workspace.is_live:
             # Letters to whoever is not in the allow-list stay here.
             lanes.append(_Lane("kept", Route.INBOX, single, 1))
         return lanes
@@ -207,10 +195,10 @@ class Dispatch:
         """
         if campaign.mailing.kind is Kind.LETTER:
             return
-        if campaign.mailing.route is not self.route:
+        if campaign.mailing.route is not self.workspace.route:
             raise CampaignError(
                 "campaign-route", f"campaign {campaign.id}",
-                f"was made for the {campaign.mailing.route}, and mail goes to the {self.route} now",
+                f"was made for the {campaign.mailing.route}, and mail goes to the {self.workspace.route} now",
                 "set mode and safe_allow as they were, or send the edition anew",
             )  # fmt: skip
         self._check_allowed(campaign.id)
@@ -233,7 +221,7 @@ class Dispatch:
     @contextlib.asynccontextmanager
     async def road(self, route: Route | None = None) -> AsyncIterator[RelayAddress]:
         """Where mail goes by a route, or as the mode says: the relay, or an inbox server of our own."""
-        if (route or self.route) is Route.RELAY:
+        if (route or self.workspace.route) is Route.RELAY:
             yield self.workspace.relay()
             return
         async with InboxServer(Mailbox(self.workspace.inbox)) as inbox:

@@ -16,6 +16,7 @@ from sqlalchemy import func, select, text
 from mailer.config import SECRETS_FILE
 from mailer.delivery.campaign import Kind
 from mailer.delivery.smtp import RelayError
+from mailer.dispatch import Dispatch
 from mailer.doctor.backlog import judge_queue, read_queue
 from mailer.doctor.choices import Choices, judge_choices
 from mailer.doctor.finding import Area, Finding, wrong
@@ -155,7 +156,7 @@ def _examine_relay(opened: Workspace) -> list[Finding]:
 
 
 def _examine_database(opened: Workspace) -> tuple[list[Finding], Clocks]:
-    hours = opened.dispatch.pacing.hours
+    hours = Dispatch(opened).pacing.hours
     at = now()
     kinds = frozenset(Kind) - (frozenset() if hours.opening(at) <= at else {Kind.EDITION})
     try:

@@ -146,7 +146,7 @@ class _Gallery:
     def _edition_plate(
         self, name: str, title: str, states: tuple[str, ...], edition: Edition, brand: Brand
     ) -> Plate:
-        renderer = Renderer(brand, *_FACES["bulletin"], MEDIA)
+        renderer = Renderer(Stationery(brand, *_FACES["bulletin"], MEDIA))
         html = _filled(renderer.render(whole(edition)))
         logo = (brand.logo,) if brand.logo else ()
         return Plate(name, title, states, html, (*edition.images, *logo))

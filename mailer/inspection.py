@@ -9,18 +9,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from mailer.checks.check import Checked, Mail, Options
-from mailer.checks.hunspell import find_misspelt
+from mailer.checks.content.hunspell import find_misspelt
+from mailer.checks.content.spelling import words_to_look_up
+from mailer.checks.content.wording import sentences_of_drafts
+from mailer.checks.mail.spamassassin import check_spam
 from mailer.checks.override import Sorted, choose, sort_out
 from mailer.checks.overrides import end_overrides, overrides_of, record_overrides
 from mailer.checks.registry import run_checks
-from mailer.checks.spamassassin import check_spam
-from mailer.checks.spelling import words_to_look_up
-from mailer.checks.wording import sentences_of_drafts
 from mailer.content.edition import Edition
 from mailer.content.pack import Pack
 from mailer.content.pack_folders import name_of
+from mailer.content.pack_reader import PackReading
 from mailer.content.passages import read_passages
 from mailer.content.problem import Severity, has_errors
+from mailer.content.reader import Reading
 from mailer.content.readership import readerships
 from mailer.content.source_text import Source
 from mailer.delivery.message import Composer, Recipient, personal_values
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mailer.app import Workspace
-    from mailer.checks.answers import Answer
+    from mailer.checks.content.answers import Answer
     from mailer.checks.override import Override
     from mailer.content.edition import Image
     from mailer.content.problem import Problem
@@ -82,11 +84,23 @@ class Inspector:
 
     workspace: Workspace
 
+    def check_edition(self, folder: Path) -> Reading:
+        """Read an edition and see whether it can go: it is None when an error stands that nobody let pass."""
+        found = self.inspect_edition(folder)
+        edition = found.content if found.may_go else None
+        return Reading(edition, visible(found.problems), found.sources)
+
+    def check_pack(self, folder: Path) -> PackReading:
+        """The same of a pack."""
+        found = self.inspect_pack(folder)
+        pack = found.content if found.may_go else None
+        return PackReading(pack, visible(found.problems), found.sources)
+
     def inspect_edition(
         self, folder: Path, *, online: bool = False, spam: bool = False
     ) -> Inspection[Edition]:
         """Everything that is wrong with an edition; `online` asks links' hosts too, `spam` SpamAssassin."""
-        reading = self.workspace.read_edition(folder)
+        reading = self.workspace.editions.read(folder)
         found, checked, edition = list(reading.problems), None, reading.edition
         if edition is not None:
             database = self.workspace.unchecked_database
@@ -198,7 +212,7 @@ class Inspector:
     def _languages(self, edition: Edition) -> frozenset[str]:
         """Those in which the publication has something of the same date."""
         opened = self.workspace
-        readings = (opened.read_edition(folder).edition for folder in opened.edition_folders())
+        readings = (opened.editions.read(folder).edition for folder in opened.editions.folders())
         return frozenset(
             each.language
             for each in (edition, *readings)
@@ -250,8 +264,8 @@ def _drafts() -> frozenset[str]:
 
 
 def _ask_hosts(checked: Checked) -> Iterator[Problem]:
-    from mailer.checks.answers import judge_answer  # noqa: PLC0415 - only who asks for it pays
-    from mailer.checks.online import Prober  # noqa: PLC0415 - the same
+    from mailer.checks.content.answers import judge_answer  # noqa: PLC0415 - only who asks for it pays
+    from mailer.checks.content.online import Prober  # noqa: PLC0415 - the same
 
     links = checked.passages.links
     answers: dict[str, Answer] = Prober().probe(link.url for link in links)

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, get_args
 from zoneinfo import ZoneInfo
 
 from mailer.config import SettingsError
-from mailer.delivery.breaker import BreakerRule
 from mailer.delivery.dkim import SigningKey
 from mailer.delivery.pacing import Limit, Pacing, SendingHours, WarmUp
 from mailer.delivery.retry import RetrySchedule
-from mailer.delivery.smtp import RelayAddress
 from mailer.settings import Weekday
 from subscribers.tokens import TokenSigner
 
@@ -19,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from mailer.delivery.breaker import BreakerRule
+    from mailer.delivery.smtp import RelayAddress
     from mailer.settings import (
         BreakerSettings,
         DeliverySettings,
@@ -32,6 +32,8 @@ _WEEKDAYS = get_args(Weekday)
 
 def relay_of(chosen: RelaySettings, folder: Path) -> RelayAddress:
     """The relay; a relative path of its authority is meant from the workspace."""
+    from mailer.delivery.smtp import RelayAddress  # noqa: PLC0415 - slow to import
+
     return RelayAddress(
         host=chosen.host,
         port=chosen.port,
@@ -65,6 +67,8 @@ def pacing_of(pace: PacingSettings, hours: HoursSettings) -> Pacing:
 
 def breaker_of(chosen: BreakerSettings) -> BreakerRule:
     """When a campaign is paused because too much of it fails."""
+    from mailer.delivery.breaker import BreakerRule  # noqa: PLC0415 - slow to import
+
     return BreakerRule(chosen.last, chosen.last_share, chosen.whole_share, chosen.at_least)
 
 

@@ -78,9 +78,7 @@ class PackErrand:
 
     def renderer(self, media_url: str | None = None) -> PackRenderer:
         """What makes its mail; pictures are below `media_url`, the public address when None."""
-        stationery = self.opened.stationery(self.pack.publication)
-        if media_url is not None:
-            stationery = replace(stationery, media_url=media_url)
+        stationery = self.opened.stationery(self.pack.publication, media_url)
         return PackRenderer(stationery, f"{self.opened.settings.web.base_url}/{PACKS}/")
 
     @property
@@ -111,7 +109,7 @@ class PackErrand:
 
     def mailing(self, segment: str, kind: Kind = Kind.EDITION) -> Mailing:
         """What is sent, by the workspace's present mode."""
-        route = self.opened.dispatch.route
+        route = self.opened.route
         return Mailing(self.pack.name, self.pack.publication, segment, kind, route)
 
     def plan(self, segment_name: str) -> Plan:
@@ -143,7 +141,7 @@ class PackErrand:
             actor,
             moment,
             canary=canary,
-            requirement=opened.dispatch.requirement(accepted),
+            requirement=opened.requirement(accepted),
             along=put_up,
         )
 
@@ -192,7 +190,7 @@ def newcomers(opened: Workspace) -> LatestMailing:
     return LatestMailing(
         store.names_of,
         opened.segments,
-        opened.dispatch.route,
+        opened.route,
         opened.allowed_keys(),
         approved_alone=opened.needs_approval,
     )

@@ -5,19 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from mailer.bounces.consequence import Consequences
 from mailer.bounces.decision import Policy
+from mailer.bounces.place import Tidying
 from mailer.bounces.return_path import ReturnPaths
-from mailer.bounces.sources import Tidying, parse_source
+from mailer.bounces.sources import parse_source
 from mailer.config import SettingsError
-from mailer.delivery.lookup import SentLedger
 from subscribers.stamps import Stamper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from mailer.bounces.collect import Source
+    from mailer.bounces.consequence import Consequences
+    from mailer.bounces.place import Source
     from mailer.settings import BounceSettings
 
 
@@ -35,6 +35,9 @@ def policy_of(chosen: BounceSettings) -> Policy:
 
 def consequences_of(chosen: BounceSettings) -> Consequences:
     """What follows from a failure, asked of this program's own ledger."""
+    from mailer.bounces.consequence import Consequences  # noqa: PLC0415 - slow to import
+    from mailer.delivery.lookup import SentLedger  # noqa: PLC0415 - the same
+
     return Consequences(policy_of(chosen), SentLedger())
 
 
@@ -45,11 +48,8 @@ def return_paths_of(chosen: BounceSettings, secrets: str) -> ReturnPaths:
     return ReturnPaths(Stamper(keys), chosen.mailbox, chosen.domain, lasts)
 
 
-def sources_of(chosen: BounceSettings, named: Sequence[str], folder: Path) -> list[Source]:
+def source_texts(chosen: BounceSettings, named: Sequence[str], folder: Path) -> list[str]:
     """The sources named or, when none is, those of the settings, whose paths begin at the workspace."""
-    tidying = Tidying(chosen.after, chosen.move_to)
-    password = chosen.password.get_secret_value()
-    ca_file = folder / chosen.ca_file if chosen.ca_file else None
     texts = list(named) or [in_workspace(folder, text) for text in chosen.sources]
     if not texts:
         raise SettingsError(
@@ -58,9 +58,17 @@ def sources_of(chosen: BounceSettings, named: Sequence[str], folder: Path) -> li
             "names no place to fetch mail from",
             "set it, or name one: bulletin bounces collect /var/mail/bounces",
         )
-    return [parse_source(text, tidying, password, ca_file) for text in texts]
+    return texts
+
+
+def source_of(chosen: BounceSettings, text: str, folder: Path) -> Source:
+    """The source that a text names; raises SourceError for one that can't be."""
+    tidying = Tidying(chosen.after, chosen.move_to)
+    ca_file = folder / chosen.ca_file if chosen.ca_file else None
+    return parse_source(text, tidying, chosen.password.get_secret_value(), ca_file)
 
 
 def in_workspace(folder: Path, text: str) -> str:
     """A source of the settings as it can be named anywhere: its path begins at the workspace."""
-    return text if "://" in text else str(folder / text)
+    is_path = bool(text.strip()) and "://" not in text and not text.startswith("~")
+    return str(folder / text) if is_path else text

@@ -6,6 +6,7 @@ Knows keys and values; must not open a file, a database, a socket or a template.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - pydantic reads the annotations
 from typing import Annotated, ClassVar, Literal, Self
@@ -39,10 +40,34 @@ from subscribers.facets import DEFAULT_REGIONS, DEFAULT_SECTORS, NATIONAL
 
 PREFIX = "BULLETIN_"
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Selector = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", max_length=63)]
-Line = Annotated[str, Field(max_length=300, pattern=r"^[^\x00-\x1f\x7f\ue000-\uf8ff]*$")]
-Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+def _shaped(pattern: str, words: str) -> AfterValidator:
+    """A text of a certain shape; `words` say what to do about one that hasn't got it."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(words)
+        return text
+
+    return AfterValidator(check)
+
+
+Slug = Annotated[
+    str,
+    Field(max_length=60),
+    _shaped(r"[a-z0-9]+(-[a-z0-9]+)*", "use small letters and figures, with hyphens between words"),
+]
+Selector = Annotated[
+    str,
+    Field(max_length=63),
+    _shaped(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", "use small letters, figures and hyphens"),
+]
+Line = Annotated[
+    str,
+    Field(max_length=300),
+    _shaped(r"[^\x00-\x1f\x7f\ue000-\uf8ff]*", "write it on one line, without special signs"),
+]
+Colour = Annotated[str, _shaped(r"#[0-9a-fA-F]{6}", "give a colour as #1d3c6e")]
 
 
 def _check_address(text: str) -> str:
@@ -53,8 +78,16 @@ def _check_address(text: str) -> str:
 
 
 MailAddress = Annotated[str, AfterValidator(_check_address)]
-MailDomain = Annotated[str, Field(pattern=r"^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=253)]
-Domain = Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=253)]
+MailDomain = Annotated[
+    str,
+    Field(max_length=253),
+    _shaped(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+", "give a domain as example.org or *.example.org"),
+]
+Domain = Annotated[
+    str,
+    Field(max_length=253),
+    _shaped(r"[a-z0-9-]+(\.[a-z0-9-]+)+", "give a domain as example.org"),
+]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -69,7 +102,10 @@ def _check_zone(name: str) -> str:
 def _split(value: object) -> object:
     """A list as a variable holds it: `a, b`, or JSON."""
     if isinstance(value, str) and value.lstrip().startswith("["):
-        return from_json(value)
+        try:
+            return from_json(value)
+        except ValueError:
+            raise ValueError('write a list as ["a", "b"], or as a, b') from None
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     return value
@@ -195,7 +231,9 @@ class BounceSettings(_Group):
     """Where mail that comes back goes, and how much failing is too much."""
 
     domain: Line = ""
-    mailbox: str = Field(default="bounces", pattern=r"^[A-Za-z0-9._-]{1,20}$")
+    mailbox: Annotated[
+        str, _shaped(r"[A-Za-z0-9._-]{1,20}", "use 1 to 20 letters, figures, dots and hyphens")
+    ] = "bounces"
     lasts_days: int = Field(default=90, ge=1, le=3650)
     sources: Annotated[tuple[Line, ...], NoDecode, BeforeValidator(_split)] = ()
     every_minutes: PositiveFloat = 5
@@ -269,7 +307,9 @@ class RetentionSettings(_Group):
 class CheckSettings(_Group):
     """What is asked of a text beyond what every text must be, and how long its sentences may be."""
 
-    spelling: str = Field(default="", pattern=r"^([a-z]{2,3}(_[A-Z]{2})?)?$")
+    spelling: Annotated[
+        str, _shaped(r"([a-z]{2,3}(_[A-Z]{2})?)?", "give the name of a dictionary as en_GB")
+    ] = ""
     words: Annotated[tuple[Line, ...], NoDecode, BeforeValidator(_split)] = ()
     welsh: bool = False
     sentence_words: int = Field(default=35, ge=10, le=200)

@@ -33,7 +33,7 @@ from subscribers.joining import Door
 from subscribers.joining_pages import JoiningPages
 from subscribers.person_pages import PersonPages
 from subscribers.reception import Reception
-from subscribers.retention import Periods, Retention, Rule
+from subscribers.retention import ACTOR, Periods, Retention, Rule
 from subscribers.self_service import SelfService
 from subscribers.web import SubscriptionPages
 
@@ -210,8 +210,8 @@ def eraser(opened: Workspace) -> Eraser:
     return Eraser(opened.database, seal(opened), find_former, forget)
 
 
-def retention(opened: Workspace) -> Retention:
-    """Applies the periods of the settings; raises SettingsError without a secret key."""
+def retention(opened: Workspace, actor: str = ACTOR) -> Retention:
+    """Applies the periods of the settings, as `actor`; raises SettingsError without a secret key."""
     chosen = opened.settings.retention
     periods = Periods(chosen.requests, chosen.left, chosen.audit)
     rules = (
@@ -223,7 +223,7 @@ def retention(opened: Workspace) -> Retention:
         Rule("mails that waited for a person", chosen.unmatched, AgeingUnmatched()),
         Rule("digests of handled mails", chosen.handled, AgeingDigests()),
     )
-    return Retention(opened.database, eraser(opened), periods, rules)
+    return Retention(opened.database, eraser(opened), periods, rules, actor)
 
 
 def known_seal(opened: Workspace) -> Seal | None:

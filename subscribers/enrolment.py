@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from sqlalchemy import Table, bindparam, text
 
 from subscribers.database import UtcDateTime
+from subscribers.merging import Known
 from subscribers.models import Subscriber
 from subscribers.rows import ImportRow
 
@@ -101,18 +102,6 @@ _NEWEST = {
     "postgresql": "SELECT last_value FROM subscriber_id_seq",
 }
 _KEEP_NEWEST = "SELECT setval('subscriber_id_seq', greatest(:newest, 1))"
-
-
-class Known(NamedTuple):
-    """What the database holds about a person of whom a staged row says something else."""
-
-    id: int
-    status: str
-    name: str
-    organisation: str
-    facet_set_id: int
-    terms: str | None
-    """The publications, each after a plus while it lasts or a minus once it ended, joined by commas."""
 
 
 class Barred(NamedTuple):

@@ -20,8 +20,8 @@ from subscribers.rows import ImportRow, RefusedRow, RowProblem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from subscribers.enrolment import Barred, Enrolment, Known, Taken
-    from subscribers.merging import Change
+    from subscribers.enrolment import Barred, Enrolment, Taken
+    from subscribers.merging import Change, Known
     from subscribers.staging import Stage
     from subscribers.transfer import Listing
 

@@ -7,14 +7,23 @@ person left is not taken up again; a cell that says nothing changes nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from subscribers.facets import FacetSet
 from subscribers.lifecycle import EventKind, Status, after
 from subscribers.rows import ImportRow, Profile, Profiles
 
-if TYPE_CHECKING:
-    from subscribers.enrolment import Known
+
+class Known(NamedTuple):
+    """What the database holds about a person of whom a staged row says something else."""
+
+    id: int
+    status: str
+    name: str
+    organisation: str
+    facet_set_id: int
+    terms: str | None
+    """The publications, each after a plus while it lasts or a minus once it ended, joined by commas."""
 
 
 @dataclass(frozen=True, slots=True)

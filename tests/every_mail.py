@@ -67,7 +67,7 @@ class _Post:
         yield from self._letters()
 
     def _editions(self) -> Iterator[Sent]:
-        edition = self._opened.read_edition(self._edition_folder).edition
+        edition = self._opened.editions.read(self._edition_folder).edition
         assert edition
         renderer = self._opened.renderer(edition.publication)
         for number, (variant, _) in enumerate(readerships(edition, self._opened.vocabulary)):

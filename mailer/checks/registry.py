@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mailer.checks import (
-    clients,
+from mailer.checks.content import (
     contacts,
-    contrast,
     dates,
-    html_access,
-    html_limits,
     links,
-    mail_text,
-    mail_wire,
     pictures,
     readability,
-    size,
     spelling,
     welsh,
     wording,
 )
-from mailer.checks.answers import LINK_DEAD, LINK_MOVED, LINK_UNKNOWN
-from mailer.checks.spamassassin import MAIL_SPAM
+from mailer.checks.content.answers import LINK_DEAD, LINK_MOVED, LINK_UNKNOWN
+from mailer.checks.html import access, clients, contrast, limits, tables
+from mailer.checks.mail import size, text, wire
+from mailer.checks.mail.spamassassin import MAIL_SPAM
 from mailer.content.rules import RULES as READING_RULES
 from mailer.submissions.sign_off import SIGNED_OFF
 
@@ -40,12 +35,13 @@ CHECKS: tuple[Check, ...] = (
     *spelling.CHECKS,
     *welsh.CHECKS,
     *size.CHECKS,
-    *html_access.CHECKS,
-    *html_limits.CHECKS,
+    *access.CHECKS,
+    *limits.CHECKS,
     *clients.CHECKS,
     *contrast.CHECKS,
-    *mail_text.CHECKS,
-    *mail_wire.CHECKS,
+    *tables.CHECKS,
+    *text.CHECKS,
+    *wire.CHECKS,
 )
 """Every check of what a workspace holds, in the order of asking."""
 

@@ -12,6 +12,7 @@ from mailer.approval.decision import (
     ApprovalError,
     Proof,
     Standing,
+    Verdict,
     has_drifted,
     judge,
     require_approved,
@@ -53,7 +54,7 @@ def standings(opened: Workspace, name: str, proof: Callable[[str], Proof]) -> di
 
 def obstacle(opened: Workspace, proof: Proof) -> str:
     """Why a proof may not go out as things are, and what to do; empty when it may."""
-    requirement = opened.dispatch.requirement()
+    requirement = opened.requirement()
     if requirement is None:
         return ""
     with opened.database.read() as connection:
@@ -62,6 +63,28 @@ def obstacle(opened: Workspace, proof: Proof) -> str:
         except ApprovalError as error:
             return str(error)
     return ""
+
+
+def require_for_page(
+    opened: Workspace, name: str, proof: Callable[[str], Proof], command: str
+) -> None:
+    """Raise ApprovalError where somebody must have approved what anybody may read, and did for no segment.
+
+    A page is for all; whoever approved its content did so with a segment in mind. `command` is the group of
+    commands that are about it.
+    """
+    if not opened.needs_approval:
+        return
+    with opened.database.read() as connection:
+        segments = {each.segment for each in store.latest(connection, name)}
+        known = sorted(segments.intersection(opened.segments))
+        verdicts = [review(connection, proof(each)) for each in known]
+    standings = {each.standing for each in verdicts}
+    if Standing.APPROVED not in standings:
+        verb = "approve" if Standing.WAITING in standings else "submit"
+        found = verdicts[-1] if verdicts else Verdict(Standing.NEW)
+        remedy = f"`bulletin {command} {verb} {name}`"
+        raise ApprovalError("not-approved", name, found.in_words, remedy)
 
 
 def approval_in_words(opened: Workspace, plan: Plan) -> list[str]:
@@ -87,7 +110,7 @@ def agree(opened: Workspace, plan: Plan, *, yes: bool, accept: bool) -> int | No
     Asks for that unless they `accept` beforehand. Raises ApprovalError when the plan isn't approved, and when
     nobody is to be asked about its audience.
     """
-    requirement, proof = opened.dispatch.requirement(), plan.proof
+    requirement, proof = opened.requirement(), plan.proof
     if requirement is None:
         return None
     with opened.database.read() as connection:

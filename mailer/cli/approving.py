@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.console import JsonOption, WorkspaceOption  # noqa: TC001 - Typer reads them
+from mailer.cli.console import JsonOption, WorkspaceOption, YesOption  # noqa: TC001 - Typer reads them
 
 EditionArgument = Annotated[
     str,
@@ -54,13 +54,14 @@ def submit(
     if errand is not None:
         submit_proof(opened, errand.plan().proof, as_json)
         return
-    read = checked_edition(opened, opened.edition_folder(edition))
+    read = checked_edition(opened, opened.editions.folder(edition))
     submit_proof(opened, proof_of(opened, read, segment), as_json)
 
 
 def approve(
     edition: EditionArgument,
     segment: SegmentOption = None,
+    yes: YesOption = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -80,7 +81,7 @@ def approve(
     if errand is not None:
         approve_proof(opened, errand.plan().proof, errand.edition.date, as_json)
         return
-    read = checked_edition(opened, opened.edition_folder(edition))
+    read = checked_edition(opened, opened.editions.folder(edition), yes)
     found = one_submitted(opened, read.slug, segment, {Decision.WAITING})
     approve_proof(opened, proof_of(opened, read, found.segment), read.date, as_json)
 
@@ -98,5 +99,5 @@ def reject(
     from mailer.cli.proofs import reject_named
 
     opened = Workspace.open(workspace)
-    name = edition if errand_of(opened, edition) else opened.edition_folder(edition).name
+    name = edition if errand_of(opened, edition) else opened.editions.folder(edition).name
     reject_named(opened, name, segment, reason, as_json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from mailer.cli.console import (
     shown_path,
     tell,
 )
+from mailer.cli.record import put_on_record
 
 app = command_group("Publish issues for anybody to read, here or as files for any web server.")
 
@@ -29,14 +31,20 @@ EditionArgument = Annotated[
 def add(
     edition: EditionArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False
 ) -> None:
-    """Put an edition into the archive as it is now, or in the place of the one that is there."""
+    """Put an edition into the archive as it is now, or in the place of the one that is there.
+
+    In live mode somebody else has to approve it first.
+    """
     from mailer.app import Workspace
+    from mailer.cli.approved import proof_of, require_for_page
     from mailer.cli.reading import checked_edition
     from mailer.site import archive_edition
 
     opened = Workspace.open(workspace)
-    folder = opened.edition_folder(edition)
-    issue = archive_edition(opened, checked_edition(opened, folder))
+    found = checked_edition(opened, opened.editions.folder(edition))
+    require_for_page(opened, found.slug, partial(proof_of, opened, found), "edition")
+    issue = archive_edition(opened, found)
+    put_on_record(opened.database, "archive", issue.slug)
     where = f"{opened.settings.web.base_url}/archive/{issue.publication}/{issue.slug}/"
     tell(as_json, {"url": where}, f"{issue.title}, issue {issue.number} is at {where}")
 
@@ -72,6 +80,8 @@ def remove(
         known = [one for one in shelf.issues(connection) if one.slug == edition]
         for one in known:
             shelf.remove(connection, one.publication, one.slug)
+    if known:
+        put_on_record(opened.database, "take out of archive", edition)
     told = "is not in the archive any more" if known else "was not in the archive"
     tell(as_json, {"edition": edition, "removed": bool(known)}, f"{edition} {told}.")
 

@@ -36,6 +36,10 @@ NumberArgument = Annotated[
         metavar="NUMBER", min=1, max=2**31, help="Its number, as `bulletin article list` shows it."
     ),
 ]
+_NOT_AGREED = (
+    "Nothing on record says that it may be shared: the next time, tell with --agreed how you know."
+)
+
 SectionOption = Annotated[
     str, typer.Option(help="The edition's section; its first that is no spotlight when left out.")
 ]
@@ -119,7 +123,7 @@ def accept(
     opened = Workspace.open(workspace)
     takes = _submissions(opened)
     meant = edition or require(takes.look(number), number).edition
-    folder = opened.edition_folder(meant)
+    folder = opened.editions.folder(meant)
     placed = takes.accept(number, folder, section=section, owner=owner, actor=actor(), now=now())
     _tell_placed(placed, folder, as_json)
 
@@ -175,7 +179,7 @@ def import_word(
     from subscribers.address import parse_address
 
     opened = Workspace.open(workspace)
-    folder = opened.edition_folder(edition)
+    folder = opened.editions.folder(edition)
     address = parse_address(sender) if sender else None
     document = read_word(read_limited(file), str(file))
     whose = owner or (address.mailbox if address else "")
@@ -186,6 +190,8 @@ def import_word(
     losses = [str(loss) for loss in taken.losses]
     if not as_json:
         warn(*losses)
+    if sender and not agreed:
+        warn(_NOT_AGREED)
     _tell_placed(placed, folder, as_json, losses)
 
 

@@ -16,6 +16,7 @@ from mailer.cli.console import (
     say_table,
     tell,
 )
+from mailer.cli.record import put_on_record
 
 app = command_group("Keep periods in which nothing goes out.")
 
@@ -95,5 +96,7 @@ def remove(
     from mailer.surroundings import now
     from scheduler import blackouts
 
-    removed = blackouts.remove(Workspace.open(workspace).database, blackout_id, now().date())
+    database = Workspace.open(workspace).database
+    removed = blackouts.remove(database, blackout_id, now().date())
+    put_on_record(database, "remove", f"blackout {blackout_id}", removed.reason)
     tell(as_json, blackout_data(removed), f"Blackout {removed.id} is over: {removed.reason}.")

@@ -18,6 +18,7 @@ from mailer.cli.console import (
     say_table,
     tell,
 )
+from mailer.cli.record import put_on_record
 from mailer.cli.report import report
 
 if TYPE_CHECKING:
@@ -117,12 +118,10 @@ def _approved_in_words(opened: Workspace, campaign: CampaignSummary) -> str:
 
 def _say_summary(campaign: CampaignSummary) -> None:
     from mailer.cli.sending import counts_in_words
-    from mailer.reporting.wording import in_correction
+    from mailer.reporting.wording import in_correction, in_name
 
-    mailing = campaign.mailing
     say(
-        f"Campaign {campaign.id}: {mailing.edition} to {mailing.segment}, "
-        f"by the {mailing.route}, {campaign.state}",
+        f"{in_name(campaign)}, by the {campaign.mailing.route}, {campaign.state}",
         f"Begun {campaign.created_at:%Y-%m-%d %H:%M} UTC by {campaign.actor}",
         *filter(None, [in_correction(campaign)]),
         counts_in_words(campaign),
@@ -188,6 +187,7 @@ def resume(
 
     opened = Workspace.open(workspace)
     control.resume(opened.database, campaign_id, now())
+    put_on_record(opened.database, "resume", f"campaign {campaign_id}")
     sent = send_campaign(opened, campaign_id, quiet=as_json, wait=wait)
     raise typer.Exit(say_sent(opened, sent, as_json))
 
@@ -212,6 +212,7 @@ def retry(
 
     database = Workspace.open(workspace).database
     count = control.retry(database, campaign_id, rejected=rejected, now=now())
+    put_on_record(database, "retry", f"campaign {campaign_id}", plural(count, "mail"))
     told = (
         f"{plural(count, 'mail')} due at once. Where no worker is running: "
         f"bulletin campaign resume {campaign_id}"
@@ -230,7 +231,9 @@ def pause(
     from mailer.cli.sending import counts_in_words, summary_data
     from mailer.delivery import control
 
-    campaign = control.pause(Workspace.open(workspace).database, campaign_id)
+    database = Workspace.open(workspace).database
+    campaign = control.pause(database, campaign_id)
+    put_on_record(database, "pause", f"campaign {campaign_id}")
     told = f"Campaign {campaign.id} is paused: {counts_in_words(campaign)}."
     tell(as_json, summary_data(campaign), told)
 
@@ -251,6 +254,7 @@ def cancel(
     database = Workspace.open(workspace).database
     confirm(f"Cancel campaign {campaign_id} for good?", yes)
     campaign = control.cancel(database, campaign_id, now(), is_gone)
+    put_on_record(database, "cancel", f"campaign {campaign_id}")
     told = f"Campaign {campaign.id} is cancelled: {counts_in_words(campaign)}."
     tell(as_json, summary_data(campaign), told)
 
@@ -281,6 +285,8 @@ def resolve(
     count = control.resolve(
         database, campaign_id, resend=resend, actor=actor(), now=now(), to=address or None
     )
+    decided = f"{plural(count, 'mail')} {'to be sent again' if resend else 'taken as accepted'}"
+    put_on_record(database, "resolve", f"campaign {campaign_id}", decided)
     queued = f"{plural(count, 'mail')} queued again: bulletin campaign resume {campaign_id}"
     told = queued if resend else f"{plural(count, 'mail')} taken as accepted."
     tell(as_json, {"campaign": campaign_id, "resolved": count, "resend": resend}, told)

@@ -73,15 +73,16 @@ def check(
     before it can go. Nothing leaves this machine without --online.
     """
     from mailer.app import Workspace
+    from mailer.inspection import Inspector
 
     if bool(allow) != bool(reason and reason.strip()):
         raise typer.BadParameter("give --allow and --reason together", param_hint="--allow")
     opened = Workspace.open(workspace)
     found = _inspect(opened, name, online=online, spam=spam)
     if allow and reason:
-        opened.inspector.let_pass(found, allow, at, reason.strip())
+        Inspector(opened).let_pass(found, allow, at, reason.strip())
     if disallow:
-        opened.inspector.end_passing(found, disallow, at)
+        Inspector(opened).end_passing(found, disallow, at)
     if allow or disallow:
         found = _inspect(opened, name, online=online, spam=spam)
     _tell(opened, found, html, as_json=as_json)
@@ -101,13 +102,14 @@ def _tell(opened: Workspace, found: Inspected, html: Path | None, *, as_json: bo
 
 
 def _inspect(opened: Workspace, name: str, *, online: bool, spam: bool) -> Inspected:
-    from mailer.content.pack_reader import PACK_FILE
+    from mailer.content.pack import PACK_FILE
+    from mailer.inspection import Inspector
 
     if any((place / name / PACK_FILE).is_file() for place in (opened.packs.root, Path.cwd())):
         folder = opened.packs.folder(name)
-        return opened.inspector.inspect_pack(folder, online=online, spam=spam)
-    folder = opened.edition_folder(name)
-    return opened.inspector.inspect_edition(folder, online=online, spam=spam)
+        return Inspector(opened).inspect_pack(folder, online=online, spam=spam)
+    folder = opened.editions.folder(name)
+    return Inspector(opened).inspect_edition(folder, online=online, spam=spam)
 
 
 def _write(opened: Workspace, found: Inspected, path: Path) -> None:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mailer.app import Workspace
-    from mailer.bounces.collect import Collected, Source
+    from mailer.bounces.collect import Collected
+    from mailer.bounces.place import Source
 
 TRY_LATER = 75
 """EX_TEMPFAIL of sysexits.h, upon which a mail server keeps a mail and tries again."""
@@ -24,28 +25,29 @@ _WATCHED_EACH = 60.0
 
 def collect_mail(opened: Workspace, named: list[str], as_json: bool, *, watch: bool) -> None:
     """Handle what the sources hold; with `watch` go on with the one there is, as mail comes in."""
-    sources = opened.bounce_sources(named)
+    texts = opened.bounce_source_texts(named)
     if watch:
-        if len(sources) > 1:
+        if len(texts) > 1:
             raise typer.BadParameter("watches one source at a time", param_hint="--watch")
-        _watch(opened, sources[0], as_json)
-    told = [_collect_from(opened, source, as_json) for source in sources]
+        _watch(opened, opened.bounce_source(texts[0]), as_json)
+    told = [_collect_from(opened, text, as_json) for text in texts]
     if as_json:
         say_json(told)
     if any("error" in each for each in told):
         raise typer.Exit(1)
 
 
-def _collect_from(opened: Workspace, source: Source, as_json: bool) -> dict[str, Any]:
+def _collect_from(opened: Workspace, text: str, as_json: bool) -> dict[str, Any]:
     """What a source brought; one that can't be read keeps nobody from reading the others."""
-    from mailer.bounces.sources import SourceError
+    from mailer.bounces.place import SourceError
 
     try:
+        source = opened.bounce_source(text)
         with source.open() as mails:
             collected = _collect(opened, mails)
     except SourceError as error:
         warn(f"Error: {error}")
-        return {"source": source.name, "error": str(error)}
+        return {"source": error.subject, "error": str(error)}
     if not as_json:
         _say(source, collected)
     return _data(source, collected)

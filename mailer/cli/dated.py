@@ -54,10 +54,12 @@ class Dated:
 
     def read(self, opened: Workspace) -> Ready | None:
         """It, ready to be sent; None when it can't be."""
+        from mailer.inspection import Inspector
+
         if self.command == "pack":
-            pack = opened.check_pack(self.folder).pack
+            pack = Inspector(opened).check_pack(self.folder).pack
             return errand(opened, pack) if pack else None
-        edition = opened.check_edition(self.folder).edition
+        edition = Inspector(opened).check_edition(self.folder).edition
         return _EditionErrand(opened, edition) if edition else None
 
 
@@ -79,7 +81,9 @@ class _EditionErrand:
         return plan_sending(self.opened, self.edition, segment_name)
 
     def begin(self, plan: Plan, actor: str, canary: float = 0, accepted: int | None = None) -> int:
-        return self.opened.dispatch.begin(self.edition, plan, actor, canary, accepted)
+        from mailer.dispatch import Dispatch
+
+        return Dispatch(self.opened).begin(self.edition, plan, actor, canary, accepted)
 
 
 def find_dated(
@@ -107,8 +111,8 @@ def expected(opened: Workspace, publication: str) -> str:
 
 
 def _editions(opened: Workspace) -> Iterator[tuple[Dated, tuple[str, dt.date] | None]]:
-    for folder in opened.edition_folders():
-        edition = opened.read_edition(folder).edition
+    for folder in opened.editions.folders():
+        edition = opened.editions.read(folder).edition
         known = (edition.publication, edition.date) if edition else None
         yield Dated(folder, folder.name, "edition"), known
 

@@ -74,20 +74,21 @@ def _add_edition(opened: Workspace) -> Edition:
     from mailer.workspace import add_sample_edition, add_sample_packs
 
     add_sample_packs(opened.folder)
-    return checked_edition(opened, opened.edition_folder(add_sample_edition(opened.folder)))
+    return checked_edition(opened, opened.editions.folder(add_sample_edition(opened.folder)))
 
 
 def _send(opened: Workspace, edition: Edition, as_json: bool) -> None:
     from mailer.cli.plan_view import say_plan
     from mailer.cli.send import plan_sending
     from mailer.cli.sending import counts_in_words, send_campaign, summary_data
+    from mailer.dispatch import Dispatch
     from mailer.surroundings import actor
 
     plan = plan_sending(opened, edition, SEGMENT)
     if not as_json:
         say("4. Sending:", "")
         say_plan(opened, plan)
-    campaign_id = opened.dispatch.begin(edition, plan, actor())
+    campaign_id = Dispatch(opened).begin(edition, plan, actor())
     sent = send_campaign(opened, campaign_id, quiet=as_json)
     place = shown_path(opened.folder)
     tell(

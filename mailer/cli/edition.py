@@ -59,9 +59,10 @@ def new(
 
     opened = Workspace.open(workspace)
     slug = opened.vocabulary.publication(publication or next(iter(opened.settings.publications)))
-    number, date = opened.next_issue(slug, now().date())
+    rule = opened.settings.publications[slug].quarterly
+    number, date = opened.editions.next_issue(slug, rule, now().date())
     files = draft_edition(
-        opened.editions / (name or f"issue-{number:02}"),
+        opened.editions.root / (name or f"issue-{number:02}"),
         templates_folder() / "workspace",
         publication=slug,
         number=number,
@@ -81,8 +82,8 @@ def list_editions(workspace: WorkspaceOption = None, as_json: JsonOption = False
 
     opened = Workspace.open(workspace)
     with opened.database.read() as connection:
-        sent = sent_names(connection, opened.dispatch.route)
-    rows = [_listed(opened, folder, folder.name in sent) for folder in opened.edition_folders()]
+        sent = sent_names(connection, opened.route)
+    rows = [_listed(opened, folder, folder.name in sent) for folder in opened.editions.folders()]
     if as_json:
         say_json(rows)
         return
@@ -95,12 +96,13 @@ def list_editions(workspace: WorkspaceOption = None, as_json: JsonOption = False
 
 def _listed(opened: Workspace, folder: Path, is_sent: bool) -> dict[str, Any]:
     from mailer.cli.approved import proof_of, standings
+    from mailer.inspection import Inspector
 
     if is_sent:
         # What went needs no check any more; a list of many years would take a minute.
-        edition, state = opened.read_edition(folder).edition, "sent"
+        edition, state = opened.editions.read(folder).edition, "sent"
     else:
-        found = opened.inspector.inspect_edition(folder)
+        found = Inspector(opened).inspect_edition(folder)
         edition, state = found.content, state_in_words(found)
     return {
         "edition": folder.name,
@@ -127,9 +129,10 @@ def check(
     from mailer.app import Workspace
     from mailer.cli.check import problem_data
     from mailer.content.problem import has_errors
+    from mailer.inspection import Inspector
 
     opened = Workspace.open(workspace)
-    reading = opened.check_edition(opened.edition_folder(edition))
+    reading = Inspector(opened).check_edition(opened.editions.folder(edition))
     if as_json:
         say_json([problem_data(problem) for problem in reading.problems])
     else:
@@ -165,7 +168,7 @@ def render(
 
     opened = Workspace.open(workspace)
     written = write_variants(
-        opened, drafted_edition(opened, opened.edition_folder(edition)), out, now()
+        opened, drafted_edition(opened, opened.editions.folder(edition)), out, now()
     )
     if as_json:
         say_json(written)
@@ -194,7 +197,7 @@ def preview(
     from mailer.web.serving import serve
 
     opened = Workspace.open(workspace)
-    folder = opened.edition_folder(edition)
+    folder = opened.editions.folder(edition)
     app_ = build_preview(EditionPreview(opened, folder))
     serve(
         app_,

@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import traceback
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -55,7 +57,10 @@ class Housekeeping:
             self.tell(str(error))
             return False
         except Exception as error:  # noqa: BLE001 - the rounds go on for months, whatever befalls one of them
-            self.tell(f"Housekeeping stumbled: {type(error).__name__}: {error}")
+            # Its message may quote an address, and this is told to a log.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{Path(place.filename).name}, line {place.lineno}"
+            self.tell(f"Housekeeping stumbled: {type(error).__name__} in {where}")
             return False
         return True
 
@@ -67,7 +72,7 @@ class Housekeeping:
         from mailer.bounces.collect import collect
         from mailer.returns import in_workspace
 
-        (source,) = self.opened.bounce_sources((in_workspace(self.opened.folder, text),))
+        source = self.opened.bounce_source(in_workspace(self.opened.folder, text))
         with source.open() as mails:
             collected = collect(self.opened.bounces, mails, now)
         for domain, why in collected.held.items():

@@ -91,7 +91,7 @@ def list_packs(workspace: WorkspaceOption = None, as_json: JsonOption = False) -
 
     opened = Workspace.open(workspace)
     with opened.database.read() as connection:
-        sent = sent_names(connection, opened.dispatch.route)
+        sent = sent_names(connection, opened.route)
     named = {name_of(folder): folder for folder in opened.packs.folders()}
     rows = [_listed(opened, name, folder, name in sent) for name, folder in named.items()]
     known = {row["pack"] for row in rows}
@@ -112,12 +112,13 @@ def list_packs(workspace: WorkspaceOption = None, as_json: JsonOption = False) -
 
 def _listed(opened: Workspace, name: str, folder: Path, is_sent: bool) -> dict[str, Any]:
     from mailer.cli.approved import standings
+    from mailer.inspection import Inspector
     from mailer.packing import errand
 
     if is_sent:
         pack, state = opened.packs.read(folder).pack, "sent"
     else:
-        found = opened.inspector.inspect_pack(folder)
+        found = Inspector(opened).inspect_pack(folder)
         pack, state = found.content, state_in_words(found)
     return {
         "pack": name,
@@ -156,9 +157,10 @@ def check(
     from mailer.app import Workspace
     from mailer.cli.check import problem_data
     from mailer.content.problem import has_errors
+    from mailer.inspection import Inspector
 
     opened = Workspace.open(workspace)
-    reading = opened.check_pack(opened.packs.folder(pack))
+    reading = Inspector(opened).check_pack(opened.packs.folder(pack))
     if as_json:
         say_json([problem_data(problem) for problem in reading.problems])
     else:

@@ -20,6 +20,7 @@ from mailer.cli.console import (
 )
 from mailer.cli.proofs import approve_proof, one_submitted, reject_named, submit_proof
 from mailer.cli.reading import checked_pack, drafted_pack
+from mailer.cli.record import put_on_record
 
 if TYPE_CHECKING:
     from mailer.app import Workspace
@@ -98,6 +99,7 @@ def submit(
 def approve(
     pack: PackArgument,
     segment: SegmentOption = None,
+    yes: YesOption = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -109,7 +111,7 @@ def approve(
     from mailer.approval.decision import Decision
 
     opened = Workspace.open(workspace)
-    errand = _errand(opened, pack)
+    errand = _errand(opened, pack, yes)
     found = one_submitted(opened, errand.pack.name, segment, {Decision.WAITING})
     approve_proof(opened, errand.proof(found.segment), errand.pack.date, as_json)
 
@@ -163,12 +165,19 @@ def send(
 def publish(
     pack: PackArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False
 ) -> None:
-    """Put a pack's page up as the pack is now, without a mail, or in the place of the page that is up."""
+    """Put a pack's page up as the pack is now, without a mail, or in the place of the page that is up.
+
+    In live mode somebody else has to approve it first.
+    """
     from mailer.app import Workspace
+    from mailer.cli.approved import require_for_page
+    from mailer.packing import COMMAND
 
     opened = Workspace.open(workspace)
     errand = _errand(opened, pack)
+    require_for_page(opened, errand.name, errand.proof, COMMAND)
     url = errand.publish()
+    put_on_record(opened.database, "publish", errand.pack.name)
     tell(as_json, {"pack": errand.pack.name, "url": url}, f"{errand.pack.name} is at {url}")
 
 
@@ -187,7 +196,12 @@ def withdraw(
     opened = Workspace.open(workspace)
     pack_shelf(opened).withdraw(pack, asset, reason, actor(), now())
     data = {"pack": pack, "asset": asset, "reason": reason}
-    tell(as_json, data, f"{asset} of {pack} is withdrawn: {reason}")
+    tell(
+        as_json,
+        data,
+        f"{asset} of {pack} is withdrawn: {reason}",
+        "To offer it again after all, give its file another name, and publish the pack again.",
+    )
 
 
 def remove(

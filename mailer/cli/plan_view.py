@@ -15,7 +15,9 @@ def say_plan(opened: Workspace, plan: Plan) -> None:
     """To whom, how many, what, from whom, by which way."""
     from mailer.cli.approved import approval_in_words
     from mailer.cli.facet_table import say_facet_table
-    from mailer.cli.segment import in_words
+    from mailer.cli.reach import blackouts_in_words
+    from mailer.cli.segment import named
+    from mailer.surroundings import now
 
     sender = opened.settings.sender
     subject = f": {next(iter(plan.rendered.values())).subject}" if plan.rendered else ""
@@ -23,12 +25,13 @@ def say_plan(opened: Workspace, plan: Plan) -> None:
         f"{plan.command.capitalize():<10} {plan.mailing.edition}{subject}",
         f"Readers    those who got {plan.mailing.corrects}"
         if plan.mailing.corrects
-        else f"Segment    {plan.segment.name}: {in_words(plan.segment)}",
+        else f"Segment    {named(plan.segment)}",
         f"Recipients {plan.total:,}, in {plural(len(plan.variants), 'variant')}",
         f"From       {sender.name} <{sender.address}>, replies to {sender.reply_to}",
         f"By         {way_in_words(opened)}",
         *approval_in_words(opened, plan),
         *pace_in_words(opened, plan.total),
+        *blackouts_in_words(opened, plan.segment.name, now()),
     )
     for campaign_id in plan.unfinished:
         say(
@@ -40,9 +43,10 @@ def say_plan(opened: Workspace, plan: Plan) -> None:
 
 def pace_in_words(opened: Workspace, total: int) -> list[str]:
     """What the limits of the settings mean for so many mails, a line each; nothing where there are none."""
+    from mailer.dispatch import Dispatch
     from mailer.surroundings import now
 
-    pacing, moment = opened.dispatch.pacing, now()
+    pacing, moment = Dispatch(opened).pacing, now()
     lines = []
     if pacing.relay.per_second is not None:
         minutes = total / pacing.relay.per_second / 60

@@ -7,7 +7,7 @@ import mimetypes
 from typing import TYPE_CHECKING
 
 from mailer.content.pack_folders import name_of
-from mailer.content.pack_reader import THEME_FILE
+from mailer.content.theme import THEME_FILE
 from mailer.content.variant import variant_for, whole
 from mailer.delivery.message import Recipient, personal_values
 from mailer.packing import errand
@@ -49,7 +49,7 @@ class EditionPreview:
 
     def render(self, sector: str | None, region: str | None) -> Preview:
         """The mail for readers of a sector and region; the whole edition when neither is chosen."""
-        reading = self._opened.read_edition(self._folder)
+        reading = self._opened.editions.read(self._folder)
         problems = [str(problem) for problem in reading.problems]
         if reading.edition is None:
             return Preview("", "", None, None, problems, 0, 0)

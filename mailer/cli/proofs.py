@@ -33,7 +33,7 @@ def submit_proof(opened: Workspace, proof: Proof, as_json: bool) -> None:
     tell(
         as_json,
         approval_data(submitted),
-        f"{submitted} is submitted by {submitted.submitted_by}: {_counted(submitted)}.",
+        f"{_named(submitted)} is submitted by {submitted.submitted_by}: {_counted(submitted)}.",
         f"Somebody else approves it with: {proof.remedy('approve').strip('`')}",
     )
 
@@ -62,8 +62,8 @@ def approve_proof(opened: Workspace, proof: Proof, date: dt.date, as_json: bool)
         f"{each.schedule} waited for it: it goes {when(each.schedule, each.occurrence.due_at)}."
         for each in released
     ]
-    told = f"{approved}, submitted by {approved.submitted_by}, is approved by {approved.decided_by}"
-    tell(as_json, data, f"{told}: {_counted(approved)}.", *goes)
+    told = f"{_named(approved)}, submitted by {approved.submitted_by}, is approved"
+    tell(as_json, data, f"{told} by {approved.decided_by}: {_counted(approved)}.", *goes)
 
 
 def reject_named(
@@ -76,7 +76,7 @@ def reject_named(
 
     seen = one_submitted(opened, name, segment, {Decision.WAITING, Decision.APPROVED})
     rejected = service.reject(opened.database, seen, reason, actor(), now())
-    tell(as_json, approval_data(rejected), f"{rejected} is rejected: {rejected.reason}.")
+    tell(as_json, approval_data(rejected), f"{_named(rejected)} is rejected: {rejected.reason}.")
 
 
 def one_submitted(
@@ -126,6 +126,18 @@ def approval_data(approval: Approval) -> dict[str, Any]:
         "decided_at": decided_at.isoformat() if decided_at else None,
         "reason": approval.reason or None,
     }
+
+
+def audience_in_words(name: str, segment: str) -> str:
+    """Whom something is for, by its name: `everyone`; of a correction `those who got issue-04`."""
+    from mailer.corrections.correction import split_name
+
+    corrected = split_name(name)
+    return f"those who got {corrected[0]}" if corrected else segment
+
+
+def _named(approval: Approval) -> str:
+    return f"{approval.name} to {audience_in_words(approval.name, approval.segment)}"
 
 
 def _counted(approval: Approval) -> str:

@@ -24,24 +24,32 @@ def checked_edition(opened: Workspace, folder: Path, yes: bool = True) -> Editio
 
     Warnings are asked about, but for `yes`.
     """
-    reading = opened.check_edition(folder)
+    from mailer.inspection import Inspector
+
+    reading = Inspector(opened).check_edition(folder)
     return _sound(reading.edition, reading.problems, "edition", yes)
 
 
 def checked_pack(opened: Workspace, name: str, yes: bool = True) -> Pack:
     """The same for the pack of that name."""
-    reading = opened.check_pack(opened.packs.folder(name))
+    from mailer.inspection import Inspector
+
+    reading = Inspector(opened).check_pack(opened.packs.folder(name))
     return _sound(reading.pack, reading.problems, "pack", yes)
 
 
 def drafted_edition(opened: Workspace, folder: Path) -> Edition:
     """The edition in `folder` for the team to look at: exits with 1 only when its mail would be broken."""
-    return _fit_to_see(opened.inspector.inspect_edition(folder), "edition")
+    from mailer.inspection import Inspector
+
+    return _fit_to_see(Inspector(opened).inspect_edition(folder), "edition")
 
 
 def drafted_pack(opened: Workspace, name: str) -> Pack:
     """The same for the pack of that name."""
-    return _fit_to_see(opened.inspector.inspect_pack(opened.packs.folder(name)), "pack")
+    from mailer.inspection import Inspector
+
+    return _fit_to_see(Inspector(opened).inspect_pack(opened.packs.folder(name)), "pack")
 
 
 def state_in_words(found: Inspection[Content]) -> str:

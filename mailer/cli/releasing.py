@@ -40,7 +40,9 @@ def next_allowed(
     opened: Workspace, schedule: Schedule, occurrence: Occurrence, moment: dt.datetime
 ) -> dt.datetime:
     """When something late may go: within the sending hours, and on no day on which its schedule rests."""
-    opening = opened.dispatch.pacing.hours.opening
+    from mailer.dispatch import Dispatch
+
+    opening = Dispatch(opened).pacing.hours.opening
     at = opening(moment)
     for _ in range(_MOST_DAYS):
         working = schedule.timetable.next_day_on(at, occurrence.nominal.time())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mailer.app import Workspace
 from mailer.cli.dated import expected
+from mailer.cli.proofs import audience_in_words
 from mailer.cli.reach import reach_of
 from mailer.cli.releasing import what_is_missing
 from mailer.cli.schedule_words import when
@@ -73,7 +74,11 @@ def submitted_notice(proof: Proof, submitted: Approval) -> Notice:
     group = f"bulletin {proof.command}"
     return Notice(
         NoticeKind.SUBMITTED,
-        {"name": proof.name, "segment": proof.segment.name, "actor": submitted.submitted_by},
+        {
+            "name": proof.name,
+            "segment": audience_in_words(proof.name, proof.segment.name),
+            "actor": submitted.submitted_by,
+        },
         (f"{group} approve {choose}", f'{group} reject {choose} --reason "what has to change"'),
     )
 

@@ -38,7 +38,7 @@ def report(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Report what became of a campaign: states, replies, reasons, domains, sectors and regions, and when.
+    """Report what became of a campaign: states, replies, reasons, returns, domains, people, and when.
 
     The page needs nothing but itself: open it, print it, or pass it on.
     """
@@ -53,7 +53,7 @@ def report(
         say_json(report_data(compiled) | ({"file": html} if html else {}))
     elif html is not None:
         say(
-            f"Wrote {shown_path(html)}: the report on campaign {campaign_id}, one page for any browser."
+            f"Wrote {shown_path(html)}: the report on number {campaign_id}, one page for any browser."
         )
     else:
         _say(opened, compiled)
@@ -66,7 +66,7 @@ def _compile(opened: Workspace, campaign_id: int, top: int) -> Report:
     from mailer.surroundings import now
 
     # A million deliveries take some seconds. In a pipe this shows nothing.
-    waiting = Console(stderr=True).status(f"Reading campaign {campaign_id}")
+    waiting = Console(stderr=True).status("Reading what became of it")
     with waiting, opened.database.read() as connection:
         return compile_report(connection, campaign_id, top, now())
 
@@ -90,16 +90,16 @@ def _say(opened: Workspace, compiled: Report) -> None:
     _say_reach(opened, compiled)
     _say_domains(compiled)
     _say_reasons(compiled)
+    _say_returned(compiled)
     _say_replies(compiled)
 
 
 def _say_head(compiled: Report) -> None:
-    from mailer.reporting.wording import in_correction, in_moment, in_rate, in_time
+    from mailer.reporting.wording import in_correction, in_moment, in_name, in_rate, in_time
 
-    campaign, mailing = compiled.campaign, compiled.campaign.mailing
+    campaign = compiled.campaign
     say(
-        f"Campaign {campaign.id}: {mailing.edition} to {mailing.segment}, "
-        f"by the {mailing.route}, {campaign.state}",
+        f"{in_name(campaign)}, by the {campaign.mailing.route}, {campaign.state}",
         compiled.subject,
         *filter(None, [in_correction(campaign)]),
     )
@@ -177,6 +177,18 @@ def _say_reasons(compiled: Report) -> None:
     if compiled.reasons:
         rows = [(in_words(each.reason), each.state, each.count) for each in compiled.reasons]
         say_table(("Reason", "State", "Mails"), rows, numbers=("Mails",), title="Not accepted")
+
+
+def _say_returned(compiled: Report) -> None:
+    from mailer.reporting.wording import in_words
+
+    if compiled.returned:
+        numbers = ("Mails", "Hard", "Soft", "Complaints")
+        rows = [
+            (in_words(each.name), each.deliveries, each.hard, each.soft, each.complaints)
+            for each in compiled.returned
+        ]
+        say_table(("Reason", *numbers), rows, numbers=numbers, title="Came back after acceptance")
 
 
 def _say_replies(compiled: Report) -> None:

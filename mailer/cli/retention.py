@@ -29,9 +29,9 @@ def run(
 
     from mailer.app import Workspace
     from mailer.site import retention
-    from mailer.surroundings import now
+    from mailer.surroundings import actor, now
 
-    found = retention(Workspace.open(workspace)).run(now(), dry_run=dry_run)
+    found = retention(Workspace.open(workspace), actor()).run(now(), dry_run=dry_run)
     if as_json:
         say_json([asdict(one) for one in found])
         return

@@ -16,6 +16,7 @@ from mailer.cli.console import (
     plural,
     tell,
 )
+from mailer.cli.record import put_on_record
 from mailer.cli.schedule_view import ScheduleArgument, list_all, say_schedule, show, show_next
 from scheduler.bank_holidays import Nation
 from scheduler.working_days import DayRule
@@ -31,6 +32,39 @@ app.command("list", epilog="Example: bulletin schedule list")(list_all)
 app.command("next", epilog="Example: bulletin schedule next --count 8")(show_next)
 app.command(epilog="Example: bulletin schedule show 1")(show)
 
+PublicationOption = Annotated[
+    str, typer.Option("--publication", "-p", help="The publication whose editions go out.")
+]
+QuarterlyOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DAY",
+        help='A day of each quarter: "second tuesday", "last friday of the third month", "15th", '
+        '"first working day". Give --at with it.',
+    ),
+]
+AtOption = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", help="The time of the day; alone a date and time, for once."),
+]
+CronOption = Annotated[
+    str | None, typer.Option(metavar="FIELDS", help='As cron has it: "30 9 1 * *".')
+]
+DaysOffOption = Annotated[
+    DayRule | None,
+    typer.Option(
+        help="On a weekend or bank holiday: the working day after or before, the day itself, or not at "
+        "all. A quarterly one goes the day after, others keep their day.",
+    ),
+]
+NationOption = Annotated[
+    list[Nation] | None,
+    typer.Option(help="Whose bank holidays count; may be repeated. England's when left out."),
+]
+GraceOption = Annotated[
+    float,
+    typer.Option(min=0, max=8760, metavar="HOURS", help="How late it may go after downtime."),
+]
 DateArgument = Annotated[
     dt.datetime | None,
     typer.Argument(
@@ -44,41 +78,15 @@ DateArgument = Annotated[
     'bulletin schedule add -p bulletin --at "2027-01-12 09:30" --segment police'
 )
 def add(
-    publication: Annotated[
-        str, typer.Option("--publication", "-p", help="The publication whose editions go out.")
-    ],
-    quarterly: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DAY",
-            help='A day of each quarter: "second tuesday", "last friday of the third month", "15th", '
-            '"first working day". Give --at with it.',
-        ),
-    ] = None,
-    at: Annotated[
-        str | None,
-        typer.Option(metavar="TIME", help="The time of the day; alone a date and time, for once."),
-    ] = None,
-    cron: Annotated[
-        str | None, typer.Option(metavar="FIELDS", help='As cron has it: "30 9 1 * *".')
-    ] = None,
+    publication: PublicationOption,
+    quarterly: QuarterlyOption = None,
+    at: AtOption = None,
+    cron: CronOption = None,
     segment: Annotated[str, typer.Option("--segment", "-s", help="Whom it is for.")] = "everyone",
     zone: Annotated[str, typer.Option(help="The time zone.")] = "Europe/London",
-    days_off: Annotated[
-        DayRule | None,
-        typer.Option(
-            help="On a weekend or bank holiday: the working day after or before, the day itself, or not at "
-            "all. A quarterly one goes the day after, others keep their day.",
-        ),
-    ] = None,
-    nation: Annotated[
-        list[Nation] | None,
-        typer.Option(help="Whose bank holidays count; may be repeated. England's when left out."),
-    ] = None,
-    grace: Annotated[
-        float,
-        typer.Option(min=0, max=8760, metavar="HOURS", help="How late it may go after downtime."),
-    ] = 24,
+    days_off: DaysOffOption = None,
+    nation: NationOption = None,
+    grace: GraceOption = 24,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -133,7 +141,9 @@ def pause(
     from mailer.cli.schedule_words import schedule_data
     from scheduler import service
 
-    paused = service.pause(Workspace.open(workspace).database, schedule_id)
+    database = Workspace.open(workspace).database
+    paused = service.pause(database, schedule_id)
+    put_on_record(database, "pause", f"schedule {schedule_id}")
     tell(as_json, schedule_data(paused), f"Schedule {paused.id} is paused.")
 
 
@@ -150,6 +160,7 @@ def resume(
 
     opened = Workspace.open(workspace)
     resumed, skipped = service.resume(opened.database, schedule_id, reach_of(opened), now())
+    put_on_record(opened.database, "resume", f"schedule {schedule_id}")
     told = f"; {plural(skipped, 'occurrence')} fell into the pause" if skipped else ""
     data = schedule_data(resumed) | {"skipped": skipped}
     tell(as_json, data, f"Schedule {resumed.id} goes on{told}.")
@@ -230,6 +241,7 @@ def remove(
     database = Workspace.open(workspace).database
     confirm(f"Remove schedule {schedule_id} for good?", yes)
     removed = service.remove(database, schedule_id, now())
+    put_on_record(database, "remove", f"schedule {schedule_id}")
     tell(as_json, schedule_data(removed), f"Schedule {removed.id} is removed.")
 
 

@@ -10,6 +10,7 @@ from mailer.cli.console import JsonOption, WorkspaceOption, say, say_json, say_t
 
 if TYPE_CHECKING:
     from mailer.app import Workspace
+    from mailer.cli.prospect import Prospect
     from scheduler.outlook import Upcoming
     from scheduler.schedule import Schedule
 
@@ -60,9 +61,13 @@ def show_next(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what goes out next, with the edition or pack that is there for it, and what moves or holds it."""
+    """Show what goes out next: what edition or pack is there for it, whether that would go, what moves it.
+
+    Of what would not go, the reason stands below, and what to do.
+    """
     from mailer.app import Workspace
-    from mailer.cli.schedule_words import upcoming_data
+    from mailer.cli.prospect import prospect_of
+    from mailer.cli.schedule_words import prospect_data, upcoming_data
     from scheduler.schedule import ScheduleState
     from scheduler.store import find_schedule, list_schedules
 
@@ -75,10 +80,11 @@ def show_next(
         )
     ahead = [(each, upcoming) for each in chosen for upcoming in _ahead(opened, each, count)]
     ahead = sorted(ahead, key=lambda pair: pair[1].due.at)[:count]
+    foreseen = [(*each, prospect_of(opened, *each)) for each in ahead]
     if as_json:
-        say_json([upcoming_data(*each) | {"edition": _edition(opened, *each)} for each in ahead])
+        say_json([upcoming_data(s, u) | prospect_data(p) for s, u, p in foreseen])
         return
-    _say_ahead(opened, ahead)
+    _say_ahead(foreseen)
 
 
 def show(
@@ -136,22 +142,16 @@ def say_schedule(opened: Workspace, schedule: Schedule, as_json: bool) -> None:
     tell(as_json, data, f"Schedule {schedule.id}{state}: {rule_in_words(schedule)}", *following)
 
 
-def _edition(opened: Workspace, schedule: Schedule, upcoming: Upcoming) -> str | None:
-    from mailer.cli.dated import find_dated
-
-    found = find_dated(opened, schedule.plan.publication, upcoming.dates(schedule))[0]
-    return ", ".join(each.name for each in found) or None
-
-
-def _say_ahead(opened: Workspace, ahead: list[tuple[Schedule, Upcoming]]) -> None:
+def _say_ahead(ahead: list[tuple[Schedule, Upcoming, Prospect]]) -> None:
     from mailer.cli.schedule_words import when
 
     if not ahead:
         say("Nothing is to come.")
         return
     rows = [
-        (when(s, u.due.at), s.id, s.plan.publication, s.plan.segment, _edition(opened, s, u) or "none yet",
-         "; ".join(u.due.notes))
-        for s, u in ahead
+        (when(s, u.due.at), s.id, s.plan.publication, s.plan.segment, ", ".join(p.names) or "none yet",
+         p.standing, "; ".join(u.due.notes))
+        for s, u, p in ahead
     ]  # fmt: skip
-    say_table(("When", "Schedule", "Publication", "Segment", "Edition", "Notes"), rows)
+    say_table(("When", "Schedule", "Publication", "Segment", "Edition", "State", "Notes"), rows)
+    say(*dict.fromkeys(f"{p.standing.capitalize()}: {p.why}" for _, _, p in ahead if p.why))

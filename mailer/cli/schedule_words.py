@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import datetime as dt
 
+    from mailer.cli.prospect import Prospect
     from scheduler.claiming import Noted
     from scheduler.outlook import Upcoming
     from scheduler.schedule import Occurrence, Schedule
@@ -66,6 +67,15 @@ def upcoming_data(schedule: Schedule, upcoming: Upcoming) -> dict[str, Any]:
         "date": upcoming.nominal.date().isoformat(),
         "due_at": upcoming.due.at.isoformat(),
         "notes": list(upcoming.due.notes),
+    }
+
+
+def prospect_data(prospect: Prospect) -> dict[str, Any]:
+    """What is there for an occurrence to come, as data for scripts."""
+    return {
+        "edition": ", ".join(prospect.names) or None,
+        "state": prospect.standing,
+        "why": prospect.why or None,
     }
 
 

@@ -77,7 +77,7 @@ def show(
         )
         return
     say(
-        f"{segment.name}: {in_words(segment)}",
+        named(segment),
         f"{plural(total, 'person', 'people')} may be written to.",
     )
     say_facet_table(opened.vocabulary, counts)
@@ -94,6 +94,12 @@ def _counts(
     slug = opened.vocabulary.publication(publication) if publication else None
     with opened.database.read() as connection:
         return opened, segment, count_by_facets(connection, slug, segment)
+
+
+def named(segment: Segment) -> str:
+    """`police: law-enforcement`; the name alone where the rule says no more."""
+    words = in_words(segment)
+    return segment.name if words == segment.name else f"{segment.name}: {words}"
 
 
 def in_words(segment: Segment) -> str:

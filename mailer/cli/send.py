@@ -61,11 +61,12 @@ def send(
     """
     from mailer.app import Workspace
     from mailer.cli.reading import checked_edition, drafted_edition
+    from mailer.dispatch import Dispatch
 
     if (segment is None) == (not test):
         raise typer.BadParameter("give either --segment or --test", param_hint="--segment")
     opened = Workspace.open(workspace)
-    folder = opened.edition_folder(edition)
+    folder = opened.editions.folder(edition)
     manner = Manner(dry_run, yes, accept_audience, canary, wait, as_json)
     if test:
         _send_test(opened, drafted_edition(opened, folder), test, (sector, region), manner)
@@ -74,7 +75,7 @@ def send(
     post(
         opened,
         plan_sending(opened, read, segment or ""),
-        partial(opened.dispatch.begin, read),
+        partial(Dispatch(opened).begin, read),
         manner,
     )
 
@@ -85,7 +86,7 @@ def plan_sending(opened: Workspace, edition: Edition, segment_name: str) -> Plan
     from mailer.delivery.planning import plan_edition
 
     segment = opened.segment(segment_name)
-    route = opened.dispatch.route
+    route = opened.route
     mailing = Mailing(edition.slug, edition.publication, segment.name, Kind.EDITION, route)
     renderer = opened.renderer(edition.publication)
     return plan_edition(
@@ -109,7 +110,7 @@ def _send_test(
     from mailer.delivery.campaign import Kind, Mailing
 
     variant = _test_variant(opened, edition, *facets)
-    route = opened.dispatch.route
+    route = opened.route
     test = TestMail(
         mailing=Mailing(edition.slug, edition.publication, "test", Kind.TEST, route),
         variant=variant,

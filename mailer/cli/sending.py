@@ -59,11 +59,13 @@ def send_campaign(
 
     When it is told to stop it pauses the campaign, or else leaves it to whoever sends next.
     """
+    from mailer.dispatch import Dispatch
+
     with opened.database.read() as connection:
         campaign = find_campaign(connection, campaign_id)
     if not campaign.open:
         return Sent(campaign, 0, 0)
-    opened.dispatch.check(campaign)
+    Dispatch(opened).check(campaign)
     patience = None if wait else PATIENCE
     return asyncio.run(_send(opened, campaign, quiet, patience, stop_pauses))
 
@@ -75,11 +77,13 @@ async def _send(
     patience: dt.timedelta | None,
     stop_pauses: bool,
 ) -> Sent:
+    from mailer.dispatch import Dispatch
+
     work = Work(campaign_id=campaign.id)
-    async with opened.dispatch.road() as relay:
+    async with Dispatch(opened).road() as relay:
         with _progress(campaign.open, quiet) as on_outcome:
             counter = _Counter(on_outcome)
-            job = opened.dispatch.job(
+            job = Dispatch(opened).job(
                 work, relay, patience=patience, stop_pauses=stop_pauses, tell=warn
             )
             sender = Sender(job, counter)

@@ -38,6 +38,11 @@ def _flatten(prefix: str, values: dict[str, object]) -> list[tuple[str, object]]
 
 
 def _shown(value: object) -> str:
+    """A value as the file would have it, without quotes."""
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    return "" if value in (None, {}) else str(value)
+        return ", ".join(map(_shown, value)) or "none"
+    if value in (None, "", {}):
+        return "(not set)"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.15g}" if isinstance(value, float) else str(value)

@@ -150,7 +150,7 @@ def _standing(opened: Workspace, name: str) -> tuple[Edition, list[Piece], list[
     """An edition and its articles as they stand; exits with 1 when it can't be read, and says why."""
     from mailer.submissions.checking import standing
 
-    reading = opened.read_edition(opened.edition_folder(name))
+    reading = opened.editions.read(opened.editions.folder(name))
     if reading.edition is None:
         warn(*map(str, reading.problems))
         raise typer.Exit(1)

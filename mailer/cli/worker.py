@@ -39,13 +39,15 @@ def worker(
 
     opened = Workspace.open(workspace)
     _ = opened.database, opened.signer, opened.signing_keys
-    way = opened.dispatch.route
+    way = opened.route
     tell(as_json, {"worker": "running", "route": way}, f"Sending by the {way}; end it with Ctrl-C.")
     asyncio.run(_run(opened, connections, until_eof=until_eof))
 
 
 async def _run(opened: Workspace, connections: int | None, *, until_eof: bool) -> None:
-    async with opened.dispatch.worker(warn, connections) as running:
+    from mailer.dispatch import Dispatch
+
+    async with Dispatch(opened).worker(warn, connections) as running:
         _stop_on_signals(running)
         if until_eof:
             _stop_at_the_end_of_input(running)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from mailer.content import rules
 from mailer.content.asset_name import ALLOWED, name_fault, suggest_name
 from mailer.content.markdown import link_fault
+from mailer.content.nearness import suggest
 from mailer.content.pack import Asset, AssetFile, AssetKind
 from mailer.content.picture import PictureFault, examine, tells_place
 from mailer.content.reader import slugify
@@ -203,7 +204,8 @@ def _read_bytes(name: str, source: _Source) -> bytes | None:
             rules.ASSET_OUTSIDE, line, f"asset {ASSETS}/{name} is a link", "copy the file itself"
         )
         return None
-    what, remedy = "does not exist", "add it or remove the asset"
+    names = [each.name for each in sorted(path.parent.glob("*"))]
+    what, remedy = "does not exist", suggest(name, names, "add it or remove the asset")
     try:
         # Asked before it is opened: to open a pipe is to wait for whoever writes into it.
         if path.is_file():

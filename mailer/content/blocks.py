@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mailer.content import rules
 from mailer.content.edition import Contact, Image, Link, Quote
 from mailer.content.markdown import check_link
+from mailer.content.nearness import suggest
 from mailer.content.picture import MIN_WIDTH, PictureFault, prepare
 from subscribers.address import AddressError, parse_address
 
@@ -68,7 +69,7 @@ def _image_bytes(name: str, folder: Path, line: int, findings: Findings) -> byte
             rules.IMAGE_MISSING,
             line,
             f"image images/{name} does not exist",
-            'add it or remove the line "image"',
+            suggest(name, _names_in(folder), 'add it or remove the line "image"'),
         )
     except OSError as error:
         findings.broken(
@@ -78,6 +79,10 @@ def _image_bytes(name: str, folder: Path, line: int, findings: Findings) -> byte
             "check the file",
         )
     return None
+
+
+def _names_in(folder: Path) -> list[str]:
+    return [each.name for each in sorted(folder.glob("*")) if each.is_file()]
 
 
 def _check_alt(alt: str, fields: Fields, findings: Findings) -> None:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import difflib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import yaml
 
 from mailer.content import rules
+from mailer.content.nearness import suggest
+from mailer.content.yaml_slips import explain_slip
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -79,8 +81,7 @@ class Fields:
         """Report every key that nobody reads: most often a slip of the pen."""
         for key, line in self._lines.items():
             if key not in known:
-                near = difflib.get_close_matches(key, known, n=1)
-                remedy = f'did you mean "{near[0]}"?' if near else f"use one of {', '.join(known)}"
+                remedy = suggest(key, known, f"use one of {', '.join(known)}")
                 self._findings.broken(
                     rules.FRONT_MATTER, line, f"{self._named(key)} is not a known key", remedy
                 )
@@ -255,10 +256,16 @@ class _WithoutAliases(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
+@lru_cache(64)
+def _read(source: str) -> yaml.Node | None:
+    """The nodes, which nobody changes: a check reads a file as its edition and once more for its words."""
+    return yaml.compose(source, _WithoutAliases)
+
+
 def _compose(source: str, findings: Findings) -> yaml.MappingNode | None:
     # The text after the opening fence begins with its line break, so a node's line is the file's, less one.
     try:
-        node = yaml.compose(source, _WithoutAliases)
+        node = _read(source)
     except _AliasError as error:
         findings.broken(
             rules.FRONT_MATTER,
@@ -268,11 +275,12 @@ def _compose(source: str, findings: Findings) -> yaml.MappingNode | None:
         )
         return None
     except yaml.YAMLError as error:
+        said = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
+        line, begun = _line_of_error(error), getattr(error, "context_mark", None)
+        begun_line = int(begun.line) + 1 if begun else line
+        line, what, remedy = explain_slip(str(said), source, line, begun_line)
         findings.broken(
-            rules.FRONT_MATTER,
-            _line_of_error(error),
-            f"the front matter is not valid YAML: {_reason(error)}",
-            "mend it; a text with a colon needs quotes",
+            rules.FRONT_MATTER, line, f"the front matter is not valid YAML: {what}", remedy
         )
         return None
     except RecursionError:
@@ -298,7 +306,3 @@ def _line_of(node: yaml.Node) -> int:
 def _line_of_error(error: yaml.YAMLError) -> int:
     mark = getattr(error, "problem_mark", None)
     return int(mark.line) + 1 if mark else 1
-
-
-def _reason(error: yaml.YAMLError) -> str:
-    return str(getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mailer.content.edition import Contact, Link
     from mailer.content.social import Network
     from mailer.content.theme import Theme
+
+PACK_FILE: Final = "pack.md"
 
 
 class AssetKind(StrEnum):

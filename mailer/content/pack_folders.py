@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo  # noqa: TC003 - part of the public values
 
-from mailer.content.pack_reader import PACK_FILE, THEME_FILE, is_folder_name, read_pack, read_theme
+from mailer.content.pack import PACK_FILE
+from mailer.content.theme import THEME_FILE
 from subscribers.errors import BulletinError
 
 if TYPE_CHECKING:
@@ -49,10 +50,14 @@ class PackFolders:
 
     def read(self, folder: Path) -> PackReading:
         """Read a pack with its theme."""
+        from mailer.content.pack_reader import read_pack  # noqa: PLC0415 - slow to import
+
         return read_pack(folder, self.vocabulary, self.zone, self._shown(folder))
 
     def read_theme(self, folder: Path) -> ThemeReading:
         """Read a theme without its packs."""
+        from mailer.content.pack_reader import read_theme  # noqa: PLC0415 - as above
+
         return read_theme(folder, self.vocabulary, self._shown(folder))
 
     def _shown(self, folder: Path) -> Path:
@@ -63,6 +68,8 @@ class PackFolders:
 
 def place_for(root: Path, name: str) -> Path:
     """Where a new pack goes; raises PackFolderError for what can't be the name of one."""
+    from mailer.content.pack_reader import is_folder_name  # noqa: PLC0415 - as above
+
     theme, _, pack = name.partition("/")
     if not is_folder_name(theme) or not is_folder_name(pack):
         raise PackFolderError(

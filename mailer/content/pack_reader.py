@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mailer.content import rules
 from mailer.content.assets import ASSETS, read_assets
@@ -15,11 +15,11 @@ from mailer.content.blocks import read_contact, read_language, read_link
 from mailer.content.edition import Contact
 from mailer.content.front_matter import Document, parse_document
 from mailer.content.markdown import check_markdown
-from mailer.content.pack import Fact, Pack, SocialPost
+from mailer.content.pack import PACK_FILE, Fact, Pack, SocialPost
 from mailer.content.problem import Findings, Problem, has_errors
 from mailer.content.social import Network
 from mailer.content.source_text import Source, read_text
-from mailer.content.theme import Theme, Wave
+from mailer.content.theme import THEME_FILE, Theme, Wave
 from subscribers.facets import FacetError
 
 if TYPE_CHECKING:
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
     from mailer.content.front_matter import Fields
     from subscribers.facets import Vocabulary
-
-THEME_FILE: Final = "theme.md"
-PACK_FILE: Final = "pack.md"
 
 _THEME_KEYS = (
     "publication", "name", "hashtag", "handle", "message", "contact", "language", "waves",

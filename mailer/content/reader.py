@@ -5,7 +5,6 @@ Knows which files and keys there are; the words behind them are judged by the mo
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from mailer.content.blocks import read_contact, read_image, read_language, read_
 from mailer.content.edition import Article, Edition, Section
 from mailer.content.front_matter import Document, parse_document
 from mailer.content.markdown import check_markdown
+from mailer.content.nearness import suggest
 from mailer.content.problem import Findings, Problem, has_errors
 from mailer.content.source_text import Source, read_text
 from subscribers.facets import FacetError
@@ -62,6 +62,7 @@ class _EditionReader:
         self._vocabulary = vocabulary
         self._problems: list[Problem] = []
         self._sources: list[Source] = []
+        self._lost = False
 
     def read(self) -> Reading:
         head = self._document(self._folder / EDITION_FILE)
@@ -70,7 +71,7 @@ class _EditionReader:
         document, findings = head
         titles = self._section_titles(document.fields, findings)
         articles = self._articles(titles)
-        if not articles:
+        if not articles and not self._lost:
             findings.broken(
                 rules.EDITION_EMPTY,
                 0,
@@ -78,6 +79,8 @@ class _EditionReader:
                 f"add one as {self._shown_as / 'articles'}/01-name.md",
             )
         edition = self._edition(document, findings, titles, articles)
+        if not self._lost:
+            _warn_of_empty(titles, articles, document.fields.line("sections"), findings)
         problems = sorted(self._problems, key=lambda p: (str(p.path), p.line))
         sound = None if has_errors(problems) else edition
         return Reading(sound, problems, tuple(self._sources))
@@ -120,9 +123,7 @@ class _EditionReader:
             number=number,
             date=date,
             welcome=document.body,
-            sections=_sections(
-                titles, articles, _spotlight(fields, titles, findings), fields, findings
-            ),
+            sections=_sections(titles, articles, _spotlight(fields, titles, findings)),
             **edition_values,
         )
 
@@ -170,8 +171,11 @@ class _EditionReader:
         for path in sorted((self._folder / "articles").glob("*.md")):
             found = self._document(path)
             if found is None:
+                self._lost = True
                 continue
             article = self._article(path, *found, titles)
+            # Of what is not read whole nobody knows which section it would have filled.
+            self._lost |= not article.section
             taken = slugs.setdefault(article.slug, path.name)
             if taken != path.name:
                 found[1].broken(
@@ -243,31 +247,32 @@ def _pick(words: str, titles: list[str], line: int, findings: Findings) -> str:
     for title in titles:
         if title.casefold() == words.casefold():
             return title
-    near = difflib.get_close_matches(words, titles, n=1)
-    remedy = (
-        f'did you mean "{near[0]}"?'
-        if near
-        else f"add it to {EDITION_FILE} or use one of: {', '.join(titles)}"
-    )
+    otherwise = f"add it to {EDITION_FILE} or use one of: {', '.join(titles)}"
+    remedy = suggest(words, titles, otherwise)
     findings.broken(
         rules.SECTION_UNKNOWN, line, f'section "{words}" is not listed in {EDITION_FILE}', remedy
     )
     return ""
 
 
-def _sections(
-    titles: list[str], articles: list[Article], spotlight: str, fields: Fields, findings: Findings
-) -> tuple[Section, ...]:
+def _sections(titles: list[str], articles: list[Article], spotlight: str) -> tuple[Section, ...]:
     sections: list[Section] = []
     for title in titles:
         own = sorted((a for a in articles if a.section == title), key=lambda a: (a.order, a.slug))
         if own:
             sections.append(Section(slugify(title), title, title == spotlight, tuple(own)))
-        else:
+    return tuple(sections)
+
+
+def _warn_of_empty(
+    titles: list[str], articles: list[Article], line: int, findings: Findings
+) -> None:
+    filled = {article.section for article in articles}
+    for title in titles:
+        if title not in filled:
             findings.broken(
                 rules.SECTION_EMPTY,
-                fields.line("sections"),
+                line,
                 f'section "{title}" has no article',
                 "it is left out of the mail",
             )
-    return tuple(sections)

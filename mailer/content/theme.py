@@ -6,12 +6,14 @@ Must not know how it is read from a folder or how it looks.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from mailer.content.edition import Contact
+
+THEME_FILE: Final = "theme.md"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ WIDTH = 76
 
 SOFT_BREAK = b"=\r\n"
 
-# What can't stand for itself: other bytes, a blank after a blank, and one at the end.
-_UNSAFE = re.compile(rb"[^ !-<>-~]|(?<= ) | \Z")
+# What can't stand for itself, beside "=": other bytes, a blank after a blank, and one at the end.
+_UNSAFE = re.compile(rb"[^ -~]|(?<= ) | \Z")
 
 # The usual value: a link or a name without accents. It is its own encoding.
 _USUAL = re.compile(rb"(?:[!-<>-~]+(?: [!-<>-~]+)*)?")
@@ -36,7 +36,9 @@ def encode_value(value: str) -> bytes:
 
 
 def _encode_line(data: bytes) -> bytes:
-    return _cut(_UNSAFE.sub(lambda match: b"=%02X" % match.group()[0], data))
+    # HTML is full of "=" and has little else to encode.
+    marked = data.replace(b"=", b"=3D")
+    return _cut(_UNSAFE.sub(lambda match: b"=%02X" % match.group()[0], marked))
 
 
 def _cut(data: bytes) -> bytes:

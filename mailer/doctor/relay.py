@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from mailer.checks.size import GMAIL_LIMIT
+from mailer.checks.mail.size import GMAIL_LIMIT
 from mailer.doctor.finding import Area, Finding, good, skipped, warning, wrong
 
 if TYPE_CHECKING:

@@ -12,26 +12,22 @@ from mailer.rendering.contents import contents
 from mailer.rendering.mjml import render_mjml
 from mailer.rendering.plain import PlainRenderer
 from mailer.rendering.rendered import RenderedEmail
-from mailer.rendering.stationery import Masthead, Stationery, mail_template, values_of_language
+from mailer.rendering.stationery import Masthead, mail_template, values_of_language
 
 if TYPE_CHECKING:
     from mailer.content.edition import Edition
     from mailer.content.variant import Variant
-    from mailer.rendering.brand import Brand
+    from mailer.rendering.stationery import Stationery
 
 
 class Renderer:
-    """Renders variants for one publication; the templates are compiled once.
+    """Renders variants on one stationery; the templates are compiled once.
 
-    `media_url` is a prefix: an image's address is `media_url + image.media_name`. A renderer
-    remembers the texts that variants share, so one for many variants is quicker than one for each.
+    It remembers the texts that variants share, so one for many variants is quicker than one for each.
     """
 
-    def __init__(
-        self, brand: Brand, publication_name: str, publication_description: str, media_url: str
-    ) -> None:
-        stationery = Stationery(brand, publication_name, publication_description, media_url)
-        self._plain = PlainRenderer(brand, publication_name, publication_description)
+    def __init__(self, stationery: Stationery) -> None:
+        self._plain = PlainRenderer(stationery)
         self._told = stationery.values()
 
     def render(self, variant: Variant) -> RenderedEmail:

@@ -67,10 +67,6 @@ class _Correction:
         )
 
     def _plain(self) -> str:
-        stationery = self.stationery
-        plain = PlainRenderer(
-            stationery.brand, stationery.publication_name, stationery.publication_description
-        )
         parts = [
             band(wording.CORRECTION),
             f"Dear {marker(Slot.NAME)},",
@@ -78,4 +74,4 @@ class _Correction:
             render_prose(self.text),
             *map(write_link, self._links),
         ]
-        return plain.enclose(self._masthead, parts)
+        return PlainRenderer(self.stationery).enclose(self._masthead, parts)

@@ -45,9 +45,7 @@ class PackRenderer:
 
     def __init__(self, stationery: Stationery, packs_url: str) -> None:
         self._told = stationery.values()
-        self._plain = PlainRenderer(
-            stationery.brand, stationery.publication_name, stationery.publication_description
-        )
+        self._plain = PlainRenderer(stationery)
         self._packs_url = packs_url
 
     def render(self, pack: Pack, offers: Sequence[Offer]) -> RenderedEmail:

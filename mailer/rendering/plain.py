@@ -18,21 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mailer.content.edition import Article, Contact, Edition, Link, Quote, Section
-    from mailer.rendering.brand import Brand
     from mailer.rendering.contents import Group
-    from mailer.rendering.stationery import Masthead
+    from mailer.rendering.stationery import Masthead, Stationery
 
 _RULE = "=" * WIDTH
 _REMEMBERED_ARTICLES = 256
 
 
 class PlainRenderer:
-    """Writes editions of one publication. Articles that variants share are written once."""
+    """Writes on one stationery. Articles that variants share are written once."""
 
-    def __init__(self, brand: Brand, publication_name: str, publication_description: str) -> None:
-        self._brand = brand
-        self._publication_name = publication_name
-        self._publication_description = publication_description
+    def __init__(self, stationery: Stationery) -> None:
+        self._stationery = stationery
+        self._brand = stationery.brand
         self._article = lru_cache(_REMEMBERED_ARTICLES)(render_article)
 
     def render(self, edition: Edition, masthead: Masthead) -> str:
@@ -56,13 +54,13 @@ class PlainRenderer:
         return f"{band(section.title)}\n\n{articles}"
 
     def _footer(self, view_online: str) -> str:
-        because = f"You get this because this address is subscribed to {self._publication_name}:"
+        because = f"You get this because this address is subscribed to {self._stationery.publication_name}:"
         choices = (
             (wording.PREFERENCES, Slot.PREFERENCES_URL),
             (wording.UNSUBSCRIBE, Slot.UNSUBSCRIBE_URL),
             (view_online, Slot.VIEW_URL),
         )
-        notes = (self._publication_description, self._brand.footer_note)
+        notes = (self._stationery.publication_description, self._brand.footer_note)
         sender = (self._brand.organisation, self._brand.postal_address, self._brand.website or "")
         parts = [
             f"\n{_RULE}",

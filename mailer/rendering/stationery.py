@@ -66,8 +66,20 @@ class Stationery:
 def values_of_language(tag: str) -> dict[str, Any]:
     """What the templates are told of a mail's language."""
     direction = direction_of_language(tag)
-    start = "right" if direction is Direction.RTL else "left"
-    return {"language": tag, "direction": direction, "start": start}
+
+    def direction_of(text: str) -> Markup:
+        found = direction_of_text(text) or direction
+        return Markup() if found is direction else Markup(f'dir="{found}" ')
+
+    return {
+        "language": tag,
+        "direction": direction,
+        "start": "right" if direction is Direction.RTL else "left",
+        "direction_of": direction_of,
+        # Our own sentences are English in every edition: without a direction of their own, their full stops
+        # would stand before them.
+        "ours": Markup() if direction is Direction.LTR else Markup('lang="en-GB" dir="ltr" '),
+    }
 
 
 @lru_cache(8)
@@ -93,17 +105,11 @@ def _unbroken(words: str) -> str:
     return words.replace(" ", "\u00a0")
 
 
-def _direction_attribute(text: str) -> Markup:
-    rtl = direction_of_text(text) is Direction.RTL
-    return Markup('dir="rtl" ') if rtl else Markup()
-
-
 _SAME_FOR_ALL = {
     "body": "font-size:16px;line-height:24px",
     "small": "font-size:14px;line-height:20px",
     "wording": wording,
     "slots": {slot.value: marker(slot) for slot in Slot},
-    "direction_of": _direction_attribute,
     "host": _host,
     "telephone_uri": wording.telephone_uri,
     "unbroken": _unbroken,

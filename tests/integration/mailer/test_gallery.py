@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailer.checks import clients, contrast, html_access, html_limits
+from mailer.checks.html import access, clients, contrast, limits
 from mailer.cli.main import app
 from mailer.content.pack import AssetKind
 from mailer.content.pack_reader import read_pack
@@ -70,7 +70,7 @@ def test_every_letter_and_notice_stands_there_and_every_picture_is_at_hand() -> 
         assert shown <= {picture.media_name for picture in plate.pictures}
 
 
-@pytest.mark.parametrize("check", [html_access.find_faults, html_limits.find_excess,
+@pytest.mark.parametrize("check", [access.find_faults, limits.find_excess,
                                    clients.find_gaps, contrast.find_faint])  # fmt: skip
 def test_nothing_is_wrong_with_any_mail_of_it(check: object) -> None:
     assert callable(check)

@@ -70,17 +70,27 @@ def test_secrets_are_never_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('mode = "loud"', "bulletin.toml: mode: the value 'loud' is not allowed; should be 'safe' or 'live'"),
-        ("[relay]\nport = 70000", "relay.port: the value 70000 is not allowed; should be less than"),
-        ('[relay]\nsecurity = "ssl"', "relay.security: the value 'ssl' is not allowed; should be 'starttls'"),
+        ('mode = "loud"', "bulletin.toml: mode: the value 'loud' is not allowed; give 'safe' or 'live'"),
+        ("[relay]\nport = 70000", "relay.port: the value 70000 is not allowed; give 65535 or less"),
+        ('[relay]\nsecurity = "ssl"', "relay.security: the value 'ssl' is not allowed; give 'starttls'"),
+        ('[relay]\nport = "25a"', "relay.port: the value '25a' is not allowed; give a whole number"),
+        ('[relay]\ntimeout = "long"', "relay.timeout: the value 'long' is not allowed; give a number"),
+        ("[relay]\ntimeout = 0", "relay.timeout: the value 0 is not allowed; give more than 0"),
+        ("[retention]\nrequests = 3", "retention.requests: the value 3 is not allowed; give 8 or more"),
+        ('[approval]\nrequired = "maybe"', "the value 'maybe' is not allowed; give true or false"),
+        ("[sender]\nname = 3", "sender.name: the value 3 is not allowed; give a text, in quotes"),
+        ('[hours]\nopens = "soon"', "hours.opens: the value 'soon' is not allowed; give a time as 08:30"),
+        ("[hours]\ndays = []", "hours.days: the value [] is not allowed; list 1 at least"),
+        ('[pacing]\nwarm_up_from = "soon"', "the value 'soon' is not allowed; give a date as 2026-12-01"),
+        ('[dkim]\nselectors = "[a"', 'is not allowed; write a list as ["a", "b"], or as a, b'),
         ('[relay]\nhots = "x"', 'relay.hots: is not a known key; did you mean "host"?'),
         ('[sender]\naddress = "nobody"', "sender.address: the value 'nobody' is not allowed"),
-        ('[brand.light]\naccent = "red"', "brand.light.accent: the value 'red' is not allowed"),
+        ('[brand.light]\naccent = "red"', "brand.light.accent: the value 'red' is not allowed; give a col"),
         ('[web]\nbase_url = "ftp://x"', "web.base_url: the value 'ftp://x' is not allowed; give an https://"),
         ('[brand]\norganisation = "a\\nb"', "brand.organisation"),
         ('[facets.regions]\nnorth = "North"', 'add "national", which matches every region'),
         ('[publications.b]\nname = "B"\nquarterly = "some day"', 'give a day such as "second tuesday"'),
-        ('[publications."A b"]\nname = "B"', "publications.A b"),
+        ('[publications."A b"]\nname = "B"', "publications.A b: the value 'A b' is not allowed; use small"),
         ("[publications.b]", "publications.b.name: is missing; add it"),
         ('[relay]\npassword = "x"', "a secret has no place in this file"),
         ('secret_key = "x"', "set BULLETIN_SECRET_KEY in the environment or in .env"),
@@ -102,6 +112,13 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
         load_settings(write(tmp_path, 'mode = "x"\n' + MINIMUM + "[relay]\nport = 0\n"))
     assert "mode" in str(caught.value)
     assert "relay.port" in str(caught.value)
+
+
+def test_a_fault_within_a_list_is_told_once(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(write(tmp_path, MINIMUM + "[delivery]\nretry_minutes = [0]\n"))
+    assert "retry_minutes.0: the value 0 is not allowed; give more than 0" in str(caught.value)
+    assert "at least" not in str(caught.value)
 
 
 def test_a_workspace_needs_a_publication(tmp_path: Path) -> None:

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from subscribers.enrolment import Known
 from subscribers.facets import FacetSet
 from subscribers.lifecycle import EventKind, Status
-from subscribers.merging import Change, has_left, overlay, unite
+from subscribers.merging import Change, Known, has_left, overlay, unite
 from subscribers.rows import ImportRow, Profile, Profiles
 
 NONE: frozenset[str] = frozenset()

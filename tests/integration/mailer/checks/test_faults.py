@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mailer.app import Workspace
-from mailer.checks.answers import LINK_DEAD, LINK_MOVED, LINK_UNKNOWN
+from mailer.checks.content.answers import LINK_DEAD, LINK_MOVED, LINK_UNKNOWN
+from mailer.checks.mail.spamassassin import MAIL_SPAM
 from mailer.checks.registry import all_rules, run_checks
-from mailer.checks.spamassassin import MAIL_SPAM
 from mailer.content.rules import ASSET_SIZE, CORRECTION_EMPTY, EDITION_EMPTY, FILE_UNREADABLE
+from mailer.inspection import Inspector
 from mailer.submissions.sign_off import SIGNED_OFF
 from mailer.template_files import templates_folder
-from mailer.workspace import lay_down
+from mailer.workspace import add_sample_edition, add_sample_packs, lay_down
 from tests.pictures import PICTURES
 from tests.samples import EDITION, FIRST, SECOND, picture
 
@@ -78,9 +79,9 @@ def find(opened: Workspace, folder: Path, fault: dict[str, Any]) -> list[Problem
             for table, keys in fault.get("settings", {}).items()
         }
     )
-    inspector = dataclasses.replace(opened, settings=settings).inspector
+    inspector = Inspector(dataclasses.replace(opened, settings=settings))
     if folder.name == "issue-04":
-        reading = inspector.workspace.read_edition(folder)
+        reading = inspector.workspace.editions.read(folder)
         content, check = reading.edition, inspector.checked_edition
     else:
         reading = inspector.workspace.packs.read(folder / fault.get("pack", "passwords"))
@@ -127,6 +128,19 @@ def test_the_sound_edition_and_pack_have_nothing_wrong(
 ) -> None:
     assert find(opened, edition, {}) == []
     assert find(opened, theme, {}) == []
+
+
+def test_the_samples_have_nothing_wrong(tmp_path: Path) -> None:
+    folder = tmp_path / "workspace"
+    lay_down(folder)
+    slug = add_sample_edition(folder)
+    add_sample_packs(folder)
+    opened = Workspace.open(folder)
+    inspector = Inspector(opened)
+    found = inspector.inspect_edition(folder / "editions" / slug)
+    assert (found.problems, found.variants) == ([], 12)
+    told = [inspector.inspect_pack(each).problems for each in opened.packs.folders()]
+    assert told == [[], [], []]
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -110,7 +110,7 @@ class Team:
     def agrees_on(self, segment: str = "police") -> None:
         """One submits and the other approves, without the checks that the commands make first."""
         opened = self.opened
-        edition = opened.read_edition(opened.edition_folder("issue-04")).edition
+        edition = opened.editions.read(opened.editions.folder("issue-04")).edition
         assert edition is not None
         proof = proof_of(opened, edition, segment)
         approval.submit(opened.database, proof, "ann", now())
@@ -155,6 +155,15 @@ def test_nothing_goes_to_subscribers_that_nobody_else_has_seen(team: Team) -> No
     dry = team.types("ann", "send", "issue-04", "--segment", "police", "--dry-run")
     assert "Approval   approved by bob\n" in dry
     assert team.data("ann", "campaign", "list") == []
+
+
+def test_who_approves_is_asked_about_warnings(team: Team) -> None:
+    team.edits(ARTICLE, "https://", "http://")
+    team.types("ann", "edition", "submit", "issue-04", "--segment", "police")
+    assert team.types("bob", "edition", "approve", "issue-04") == ""
+    assert team.standing() == {"police": "waiting"}
+    told = team.types("bob", "edition", "approve", "issue-04", "--yes")
+    assert "is approved by bob" in told
 
 
 def test_what_goes_carries_what_was_approved(team: Team, tmp_path: Path) -> None:
@@ -285,12 +294,41 @@ def test_who_works_alone_or_in_safe_mode_needs_nobody(team: Team, alone: dict[st
     team.variables.setenv("BULLETIN_RELAY_PORT", "1")
     dry = team.types("ann", "send", "issue-04", "--segment", "police", "--dry-run")
     assert "Approval" not in dry
-    assert team.opened.dispatch.requirement() is None
+    assert team.opened.requirement() is None
+
+
+def test_who_sends_by_hand_in_a_blackout_is_told_of_it(team: Team) -> None:
+    today = str(dt.datetime.now(ZoneInfo("Europe/London")).date())
+    period = ("schedule", "blackout", "add", today, today, "--reason")
+    team.types("ann", *period, "the Welsh election", "--region", "wales")
+    team.types("ann", *period, "the pre-election period", "--region", "london")
+    london = team.folder / "bulletin.toml"
+    london.write_text(
+        london.read_text(encoding="utf-8") + '\n[segments.london]\nregions = ["london"]\n',
+        encoding="utf-8",
+    )
+    dry = ("send", "issue-04", "--dry-run", "--segment")
+    told = [line for line in team.types("ann", *dry, "london").splitlines() if "Blackout" in line]
+    assert len(told) == 1
+    assert told[0].startswith("Blackout   the pre-election period until ")
+    assert team.types("ann", *dry, "police").count("Blackout   ") == 2
 
 
 def test_a_test_to_the_team_needs_no_approval(team: Team) -> None:
     told = team.types("ann", "send", "issue-04", "--test", "ann@example.org", "--dry-run")
     assert told.endswith(", to nobody else\n")
+
+
+def test_nobody_reads_in_the_archive_what_nobody_else_has_approved(team: Team) -> None:
+    add = ("archive", "add", "issue-04")
+    assert "nobody has submitted it for approval; `bulletin edition submit" in team.is_refused(
+        "ann", *add
+    )
+    assert team.data("ann", "archive", "list") == []
+    team.agrees_on("police")
+    assert "/archive/bulletin/issue-04/" in team.types("ann", *add)
+    team.edits(ARTICLE, "---\n\n", "---\n\nOne more sentence. ")
+    assert "approved by bob, but changed since: text" in team.is_refused("ann", *add)
 
 
 # ---- schedules
@@ -418,6 +456,35 @@ def test_it_is_known_beforehand_what_is_missing(team: Team) -> None:
     assert what_is_missing(opened, schedule, [day]) == ""
     other = dt.date(2020, 1, 1)
     assert "is dated 1 January 2020" in what_is_missing(opened, schedule, [other])
+
+
+def test_the_calendar_tells_at_a_glance_what_will_happen(team: Team, tmp_path: Path) -> None:
+    team.variables.setenv("COLUMNS", "200")
+    day = dt.datetime.now(ZoneInfo("Europe/London")).date() + dt.timedelta(days=3)
+    team.edits(EDITION, "date: 2026-10-13", f"date: {day}")
+    at = ("-p", "bulletin", "--at", f"{day} 09:30", "-s", "police")
+    team.types("ann", "schedule", "add", *at)
+
+    def foreseen() -> tuple[str, str, str]:
+        (ahead,) = team.data("ann", "schedule", "next")
+        return ahead["edition"], ahead["state"], ahead["why"] or ""
+
+    name, state, why = foreseen()
+    assert (name, state) == ("issue-04", "not approved")
+    assert why in team.types("ann", "schedule", "next")
+    assert "nobody has submitted it for approval; `bulletin edition submit issue-04" in why
+    team.agrees_on()
+    assert foreseen() == ("issue-04", "ready", "")
+    assert re.search(r" issue-04 +ready ", team.types("ann", "schedule", "next"))
+    team.edits(EDITION, "subject:", "subjekt:")
+    name, state, why = foreseen()
+    assert (state, "bulletin edition check issue-04" in why) == ("has errors", True)
+    team.edits(EDITION, "subjekt:", "subject:")
+    with running_relay(tmp_path) as relay:
+        for key, value in relay.settings.items():
+            team.variables.setenv(key, value)
+        team.types("ann", *SEND)
+        assert foreseen() == ("issue-04", "sent", "")
 
 
 @pytest.mark.parametrize(

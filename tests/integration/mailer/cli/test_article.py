@@ -103,6 +103,24 @@ def test_a_word_file_becomes_a_draft_that_wants_a_sign_off(desk: Desk, word: Pat
 
 
 @pytest.mark.parametrize(
+    ("words", "is_told"),
+    [
+        (("--from", "ann@council.example"), True),
+        (("--from", "ann@council.example", "--agreed", "e-mail of 3 May"), False),
+        (("--owner", "Bob of the team"), False),
+    ],
+)
+def test_who_takes_a_file_of_somebody_without_an_agreement_is_told_so(
+    desk: Desk, word: Path, words: tuple[str, ...], is_told: bool
+) -> None:
+    desk.screen.readouterr()
+    app(["article", "import", str(word), "-e", "issue-04", *words, "-w", str(desk.folder)],
+        standalone_mode=False)  # fmt: skip
+    told = desk.screen.readouterr().err
+    assert ("Nothing on record says that it may be shared" in told) is is_told
+
+
+@pytest.mark.parametrize(
     ("words", "error"),
     [
         (("--edition", "issue-04"), PlacingError),
@@ -166,7 +184,7 @@ def test_without_a_database_nobody_has_signed_off_anything(desk: Desk, tmp_path:
     nowhere = Database(f"sqlite:///{tmp_path}/nowhere.db")
     for text, count in ((SECOND, 0), (SECOND.replace("---\n\n", "owner: Ann\n---\n\n"), 1)):
         article.write_text(text)
-        reading = Workspace.open(desk.folder).read_edition(article.parent.parent)
+        reading = Workspace.open(desk.folder).editions.read(article.parent.parent)
         assert reading.edition is not None
         assert len(check_sign_offs(nowhere, reading.edition, reading.sources)) == count
     assert not (tmp_path / "nowhere.db").exists()

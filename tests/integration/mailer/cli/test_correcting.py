@@ -172,7 +172,8 @@ def test_a_test_of_a_correction_counts_for_nothing(sent: Desk) -> None:
 
 def test_a_correction_needs_a_second_person_where_an_edition_does(sent: Desk) -> None:
     sent.variables.setenv("BULLETIN_APPROVAL_REQUIRED", "true")
-    sent.types(*CORRECT, "--yes", code=1)
+    told = sent.types(*CORRECT, "--yes", code=1)
+    assert "issue-04/correction-1 to those who got issue-04 is submitted by ann" in told
     assert "submitted by ann" in sent.is_refused(*CORRECT, "--yes")
     named = ("edition", "approve", "issue-04/correction-1")
     assert "can't approve it too" in sent.is_refused(*named)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from mailer.bounces.collect import Incoming
+    from mailer.bounces.place import Incoming
 
 NOON = dt.datetime(2026, 10, 13, 11, tzinfo=dt.UTC)
 
@@ -91,7 +91,9 @@ def test_one_source_that_is_gone_and_whatever_else_goes_wrong_keeps_nothing_back
     with workspace.database.read() as connection:
         handled = connection.exec_driver_sql("SELECT count(*) FROM handled_mail").scalar()
     assert handled == 1
-    assert [folders[0] in told[0], "ZeroDivisionError" in told[1], len(told)] == [True, True, 2]
+    assert [folders[0] in told[0], len(told)] == [True, 2]
+    assert "ZeroDivisionError in test_housekeeping.py, line " in told[1]
+    assert "by zero" not in told[1], "what an error says may quote an address"
 
 
 def stumble(monkeypatch: pytest.MonkeyPatch, at: Path) -> None:

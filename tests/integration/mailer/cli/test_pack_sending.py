@@ -209,6 +209,7 @@ def test_an_asset_is_withdrawn_by_name_and_with_a_reason(team: Team) -> None:
         team.types("pack", "withdraw", NAME, "none.png", *reason)
     told = team.types("pack", "withdraw", NAME, "update-wide.png", *reason)
     assert "update-wide.png of quickupdates/software-updates is withdrawn" in told
+    assert "give its file another name" in told
     assert "withdraw" in team.types("audit", "list")
     assert "update-wide" not in errand(team.opened, team.pack()).rendered.html
 
@@ -247,6 +248,29 @@ def test_a_pack_can_be_rejected(team: Team) -> None:
     assert "is rejected: too long" in team.types(
         "pack", "reject", NAME, "--reason", "too long", who="bob"
     )
+
+
+def test_a_page_goes_up_by_its_own_command_once_somebody_else_has_approved_it(team: Team) -> None:
+    team.variables.setenv("BULLETIN_MODE", "live")
+    publish = ("pack", "publish", NAME)
+    with pytest.raises(
+        ApprovalError, match=f"nobody has submitted it.*bulletin pack submit {NAME}"
+    ):
+        team.types(*publish)
+    team.types("pack", "submit", NAME, "--segment", "police")
+    with pytest.raises(ApprovalError, match=f"waits for somebody.*bulletin pack approve {NAME}"):
+        team.types(*publish)
+    assert team.published() == []
+    team.types("pack", "approve", NAME, who="bob")
+    team.types(*publish)
+    assert team.published() == [NAME]
+    # What is up stays up: an edit goes there once it is approved as well.
+    team.edits(f"{NAME}/pack.md", "The kettle takes three", "The kettle takes four")
+    with pytest.raises(ApprovalError, match="approved by bob, but changed since: text"):
+        team.types(*publish)
+    assert team.published() == [NAME]
+    team.variables.setenv("BULLETIN_APPROVAL_REQUIRED", "false")
+    team.types(*publish)
 
 
 @pytest.mark.parametrize(
@@ -329,4 +353,4 @@ def test_what_is_to_come_names_the_pack_of_each_wave(team: Team) -> None:
     at = ("--at", f"{day} 09:30", "--days-off", "keep")
     team.types("schedule", "add", "-p", "quickupdates", *at)
     (ahead,) = team.data("schedule", "next")
-    assert ahead["edition"] == NAME
+    assert (ahead["edition"], ahead["state"], ahead["why"]) == (NAME, "ready", None)

@@ -11,6 +11,7 @@ from mailer.content.variant import Variant, whole
 from mailer.rendering.brand import Brand
 from mailer.rendering.bulletin import Renderer
 from mailer.rendering.slots import Slot, SlotTemplate
+from mailer.rendering.stationery import Stationery
 from mailer.template_files import templates_folder
 from subscribers.facets import Facet, Vocabulary
 
@@ -41,8 +42,10 @@ class SampleMail:
     """A variant of the sample, its slots filled."""
 
     def __init__(self, variant: Variant, media_url: str = "media/") -> None:
-        renderer = Renderer(BRAND, "the Partnerships Bulletin", "It comes quarterly.", media_url)
-        rendered = renderer.render(variant)
+        stationery = Stationery(
+            BRAND, "the Partnerships Bulletin", "It comes quarterly.", media_url
+        )
+        rendered = Renderer(stationery).render(variant)
         self.html = SlotTemplate.parse(rendered.html, html=True).fill(VALUES)
         self.text = SlotTemplate.parse(rendered.text, html=False).fill(VALUES)
 

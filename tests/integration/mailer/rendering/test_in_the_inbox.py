@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mailer.checks import clients, contrast, html_access, html_limits, mail_text, mail_wire
-from mailer.checks.client_data import allowances, features
-from mailer.checks.size import GMAIL_LIMIT
-from mailer.checks.spamassassin import judge_spam
+from mailer.checks.html import access, clients, contrast, limits
+from mailer.checks.html.client_data import allowances, features
+from mailer.checks.mail import text, wire
+from mailer.checks.mail.size import GMAIL_LIMIT
+from mailer.checks.mail.spamassassin import judge_spam
 from tests.every_mail import KEY, Sent, every_mail
 from tests.integration.mailer.delivery.test_opendkim import verdict
 from tests.integration.mailer.rendering.test_browser import INKS, WIDTHS, scroll_width
@@ -69,8 +70,8 @@ def test_every_kind_of_mail_is_looked_at(mails: dict[str, Sent]) -> None:
 @pytest.mark.parametrize(
     "find",
     [
-        html_access.find_faults,
-        html_limits.find_excess,
+        access.find_faults,
+        limits.find_excess,
         clients.find_gaps,
         contrast.find_faint,
     ],
@@ -82,14 +83,13 @@ def test_nothing_is_wrong_with_the_html_of_any_mail(
 
 
 def test_every_text_has_all_that_its_html_has(mails: dict[str, Sent]) -> None:
-    found = {name: mail_text.find_gaps(mail.html, mail.text) for name, mail in mails.items()}
+    found = {name: text.find_gaps(mail.html, mail.text) for name, mail in mails.items()}
     assert told(found) == {}
 
 
 def test_every_mail_is_legal_on_the_wire(mails: dict[str, Sent]) -> None:
     found = {
-        name: mail_wire.find_illegal(mail.message, of_list=mail.of_list)
-        for name, mail in mails.items()
+        name: wire.find_illegal(mail.message, of_list=mail.of_list) for name, mail in mails.items()
     }
     assert told(found) == {}
 
@@ -102,7 +102,7 @@ def test_gmail_shows_every_mail_whole(mails: dict[str, Sent]) -> None:
 
 def test_subjects_of_letters_are_read_before_they_are_cut_off(mails: dict[str, Sent]) -> None:
     subjects = [mail.subject for mail in mails.values() if not mail.of_list]
-    assert [each for each in subjects if not 1 <= len(each) <= mail_text.LONGEST_SUBJECT] == []
+    assert [each for each in subjects if not 1 <= len(each) <= text.LONGEST_SUBJECT] == []
 
 
 def test_every_gap_that_is_allowed_is_one_of_some_mail(mails: dict[str, Sent]) -> None:
@@ -178,8 +178,6 @@ def test_dkimpy_verifies_every_mail_and_none_whose_one_click_header_was_changed(
     assert not any(verify(message, [KEY]) for message in spoilt)
 
 
-@pytest.mark.parametrize("name", ["edition-0", "pack-software-updates", "letter-confirm-en-GB"])
-def test_opendkim_verifies_each_kind_of_mail(
-    mails: dict[str, Sent], name: str, tmp_path: Path
-) -> None:
-    assert "succeeded" in verdict(mails[name].message, KEY, tmp_path)
+def test_opendkim_verifies_every_mail(mails: dict[str, Sent], tmp_path: Path) -> None:
+    verdicts = {name: verdict(mail.message, KEY, tmp_path) for name, mail in mails.items()}
+    assert {name: told for name, told in verdicts.items() if "succeeded" not in told} == {}

@@ -13,14 +13,15 @@ from mailer.content.edition import Article, Edition, Image, Section
 from mailer.content.variant import whole
 from mailer.rendering.brand import Brand
 from mailer.rendering.bulletin import Renderer
+from mailer.rendering.stationery import Stationery
 from subscribers.segment import Segment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 BRAND = Brand("The team", "1 Example Street", "team@partner.example")
-RENDERER = Renderer(BRAND, "Bulletin", "News.", "https://b.example/")
-OTHER_RENDERER = Renderer(BRAND, "Bulletin", "News.", "https://c.example/")
+RENDERER = Renderer(Stationery(BRAND, "Bulletin", "News.", "https://b.example/"))
+OTHER_RENDERER = Renderer(Stationery(BRAND, "Bulletin", "News.", "https://c.example/"))
 POLICE = Segment("police", sectors=frozenset({"law-enforcement"}))
 PICTURE = Image("a.png", "A pair of scales.", "Coins.", 1200, 675, "abc.png", b"png")
 ARTICLE = Article(

@@ -56,7 +56,10 @@ SPOILT = [
     ("edition.md", "- Guidance", "- In the Spotlight", 'edition.md:10: section "In the Spotlight" is list'),
     ("edition.md", "spotlight: In", "spotlight: On", 'section "On the spotlight" is not listed in'),
     ("edition.md", "title: The", "title: The\ntitle: A", 'edition.md:6: "title" is there twice; keep one'),
-    ("edition.md", "title: The", "title: The: ", "edition.md:5: the front matter is not valid YAML"),
+    ("edition.md", "title: The", "title: The: ", "edition.md:5: the front matter is not valid YAML: a val"),
+    ("edition.md", "title: The", "title The", "YAML: the line has no colon; write it as"),
+    ("edition.md", "title: The", 'title: "The', "edition.md:5: the front matter is not valid YAML: a quot"),
+    (ARTICLE, "image: trial.png", "image: Trail.png", 'does not exist; did you mean "trial.png"?'),
     ("edition.md", "title: The", "title: *The", "edition.md:5: *The is a YAML alias; put the text in quotes"),
     ("edition.md", "title: The", "a: &x y\ntitle: *x\nb: The", "edition.md:6: *x is a YAML alias"),
     ("edition.md", "---\n\nWelcome", "\nWelcome", "edition.md:1: there is no front matter"),
@@ -125,6 +128,22 @@ def test_a_section_without_articles_is_left_out_with_a_warning(
     assert [problem.severity for problem in reading.problems] == [Severity.WARNING]
     assert reading.edition is not None
     assert [section.title for section in reading.edition.sections] == ["In the spotlight"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("title: ", "title: One: "), ("section: Guidance", "section: Guidence")]
+)
+def test_a_section_whose_article_is_not_read_is_not_called_empty_too(
+    spoil: Spoil, old: str, new: str
+) -> None:
+    assert len(spoil("articles/02-guidance.md", old, new)) == 1
+
+
+def test_an_edition_whose_only_article_is_not_read_is_not_called_empty_too(
+    folder: Path, spoil: Spoil
+) -> None:
+    (folder / "articles/02-guidance.md").unlink()
+    assert len(spoil(ARTICLE, "title: ", "title: One: ")) == 1
 
 
 def test_a_text_that_is_not_utf8_is_told_with_its_line(

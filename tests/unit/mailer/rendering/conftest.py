@@ -13,6 +13,7 @@ from mailer.content.variant import whole
 from mailer.rendering.brand import Brand
 from mailer.rendering.bulletin import Renderer
 from mailer.rendering.slots import Slot, SlotTemplate
+from mailer.rendering.stationery import Stationery
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,8 +107,8 @@ class Mail:
     """A rendered mail with its slots filled, as text and as a tree."""
 
     def __init__(self, edition: Edition, brand: Brand = BRAND) -> None:
-        renderer = Renderer(brand, "the Partnerships Bulletin", "It comes quarterly.", "media/")
-        self.rendered = renderer.render(whole(edition))
+        stationery = Stationery(brand, "the Partnerships Bulletin", "It comes quarterly.", "media/")
+        self.rendered = Renderer(stationery).render(whole(edition))
         self.html = SlotTemplate.parse(self.rendered.html, html=True).fill(VALUES)
         self.text = SlotTemplate.parse(self.rendered.text, html=False).fill(VALUES)
         self.tree = lxml_html.document_fromstring(self.html)

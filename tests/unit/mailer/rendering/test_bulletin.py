@@ -332,11 +332,26 @@ def test_awkward_words_are_text_wherever_they_stand(
 def test_a_right_to_left_title_says_so_and_an_edition_turns_round(
     mail_of: MailOf, article: Callable[..., Article]
 ) -> None:
+    assert mail_of("", article(title="مرحبا")).all("//h3/@dir") == ["rtl"]
     mail = mail_of("", article(title="مرحبا"), language="ar")
-    assert mail.all("//h3/@dir") == ["rtl"]
+    assert mail.all("//h3/@dir") == []
     assert mail.tree.get("dir") == "rtl"
     assert "direction:ltr" not in mail.html
     assert all("text-align:right" in style for style in mail.all("//td[@class='pad']/div/@style"))
+
+
+def test_english_in_a_mail_from_right_to_left_keeps_its_full_stops_behind_it(
+    mail_of: MailOf, article: Callable[..., Article]
+) -> None:
+    ours = ("Dear ", "You get this because", "Write to us at")
+    for language, expected in (("ar", ("ltr", "en-GB")), ("en-GB", (None, None))):
+        mail = mail_of("", article(title="Who comes?"), language=language)
+        told = [(" ".join(each.text_content().split()), each) for each in mail.all("//p")]
+        found = [each for text, each in told if text.startswith(ours)]
+        assert [(each.get("dir"), each.get("lang")) for each in found] == [expected] * len(ours)
+        (address,) = (each for text, each in told if "Example Street" in text)
+        (title,) = mail.all("//h3")
+        assert {address.get("dir"), title.get("dir")} == {expected[0]}
 
 
 def test_a_title_of_300_characters_is_told_in_full(

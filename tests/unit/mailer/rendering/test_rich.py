@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mailer.bounces.return_path import ReturnPaths
-from mailer.checks.clients import find_gaps as find_unsupported
-from mailer.checks.contrast import find_faint
-from mailer.checks.html_access import find_faults
-from mailer.checks.html_limits import find_excess
-from mailer.checks.mail_text import TEXT_COMPLETE, find_gaps
-from mailer.checks.mail_wire import find_illegal
-from mailer.checks.size import GMAIL_LIMIT
+from mailer.checks.html.access import find_faults
+from mailer.checks.html.clients import find_gaps as find_unsupported
+from mailer.checks.html.contrast import find_faint
+from mailer.checks.html.limits import find_excess
+from mailer.checks.mail.size import GMAIL_LIMIT
+from mailer.checks.mail.text import TEXT_COMPLETE, find_gaps
+from mailer.checks.mail.wire import find_illegal
 from mailer.content.edition import Article, Link
 from mailer.delivery.message import Composer, Letterhead, Recipient
 from subscribers.stamps import Stamper

@@ -14,9 +14,9 @@ from docx.oxml.ns import qn
 from docx.shared import Inches
 
 from mailer.content.picture import Picture, examine
-from mailer.submissions import word_file
 from mailer.submissions.word_draft import draft_of
 from mailer.submissions.word_file import WordError, read_word
+from mailer.submissions.word_size import MAX_BYTES
 from tests.samples import picture
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ def locked() -> bytes:
         (lambda: b"", "is no .docx file"),
         (lambda: b"\xd0\xcf\x11\xe0" + bytes(600), "is no .docx file"),
         (lambda: with_document(b"<a/>"), "can't be read"),
-        (lambda: bytes(word_file.MAX_BYTES + 1), "has more than the"),
+        (lambda: bytes(MAX_BYTES + 1), "has more than the"),
     ],
 )
 def test_a_file_that_is_none_or_does_harm_is_refused_in_one_line(

@@ -1,0 +1,1 @@
+"""What the words, links and pictures of an edition say, as its author wrote them."""

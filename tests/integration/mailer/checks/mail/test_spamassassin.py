@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mailer.app import Workspace
+from mailer.checks.mail.spamassassin import MAIL_SPAM, SpamError, judge_spam
+from mailer.inspection import Inspector
+from mailer.workspace import lay_down
+from tests.samples import EDITION, FIRST, SECOND, picture
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# What every filter counts as spam, so that one can be tried: https://spamassassin.apache.org/gtube/.
+GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*" + "GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
+
+
+def test_what_a_filter_counts_against_a_mail_is_told(tmp_path: Path) -> None:
+    if shutil.which("spamassassin") is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("SpamAssassin is not installed")
+        pytest.skip("SpamAssassin is not installed")
+    lay_down(tmp_path / "workspace")
+    opened = Workspace.open(tmp_path / "workspace")
+    folder = opened.editions.root / "issue-04"
+    (folder / "articles").mkdir(parents=True)
+    (folder / "images").mkdir()
+    (folder / "edition.md").write_text(EDITION)
+    (folder / "articles/01-trial.md").write_text(FIRST)
+    (folder / "articles/02-guidance.md").write_text(f"{SECOND}\n`{GTUBE}`\n")
+    (folder / "images/trial.png").write_bytes(picture())
+    opened.unchecked_database.migrate()
+    found = Inspector(opened).inspect_edition(folder, spam=True)
+    (told,) = (problem for problem in found.problems if problem.rule is MAIL_SPAM)
+    assert "GTUBE (1000.0)" in told.what
+    assert told.place == "editions/issue-04/edition.md"
+    assert found.may_go
+
+
+def test_without_the_filter_it_is_said_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SpamError) as raised:
+        judge_spam([b"Subject: x\r\n\r\nx\r\n"])
+    assert (raised.value.what, raised.value.code) == ("is not installed", "spam-unavailable")

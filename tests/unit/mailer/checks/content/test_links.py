@@ -1,0 +1,20 @@
+"""Hosts that mean something inside one network alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailer.checks.content.links import is_private
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "intranet.local", "wiki.corp", "10.0.0.7", "192.168.4.20", "127.0.0.1", "::1"],
+)
+def test_a_private_host_is_known(host: str) -> None:
+    assert is_private(host)
+
+
+@pytest.mark.parametrize("host", ["example.org", "1.1.1.1", "local.example", "localhost.example"])
+def test_a_public_host_is_left_alone(host: str) -> None:
+    assert not is_private(host)
