@@ -3,12 +3,13 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo test soak check unit bench clients approve screenshots thunderbird lock wheel clean
+.PHONY: help demo test soak fuzz check unit bench clients approve screenshots thunderbird lock wheel clean
 
 help:
 	@echo "make demo         set up, and send the sample edition to the built-in inbox"
 	@echo "make test         set up, and run every check and test"
-	@echo "make soak         kill, stop and starve sendings many times over; takes most of an hour"
+	@echo "make soak         kill, stop and starve sendings many times over, and make noise at the pages; takes most of an hour"
+	@echo "make fuzz         read mails broken at random for an hour; MINUTES=5 for less"
 	@echo "make check        formatting, lint, types and the floors alone"
 	@echo "make bench        the speeds that the documentation claims"
 	@echo "make screenshots  the pictures of the documentation, taken anew"
@@ -41,6 +42,12 @@ test: .venv/development check
 soak: .venv/development
 	SOAK=full $(BIN)/python -m pytest -o timeout=0 -o faulthandler_timeout=0 tests/journeys/test_killed.py tests/journeys/test_surroundings.py \
 		tests/journeys/test_bounces.py tests/journeys/test_schedule.py
+	FUZZ_EXAMPLES=12000 $(BIN)/python -m pytest -o timeout=0 -o faulthandler_timeout=0 -k noise \
+		tests/integration/mailer/web/test_hostile.py
+
+# Mails that raise or take a second are kept in build/fuzz/.
+fuzz: .venv/development
+	$(BIN)/python -m bench.bounces_fuzz --minutes $(or $(MINUTES),60) --keep build/fuzz
 
 check: .venv/development
 	$(BIN)/ruff format --check .

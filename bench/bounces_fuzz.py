@@ -1,6 +1,7 @@
 """Reads mails broken in every way that mutation of real ones leads to, and counts what should never happen.
 
-The seeds are a corpus of bounces and the project's own samples; a run can be repeated by its `--seed`.
+The mails it begins with are a corpus of bounces and the project's own samples. Each run breaks them in
+another way, and tells its seed, by which it can be repeated.
 """
 
 from __future__ import annotations
@@ -100,8 +101,10 @@ def fuzz(seeds: list[bytes], seconds: float, seed: int, keep: Path | None) -> di
         mails, exceptions, slow = mails + 1, exceptions + raised, slow + (took > SLOW_SECONDS)
         slowest = max(slowest, took)
         if keep is not None and (raised or took > SLOW_SECONDS):
+            keep.mkdir(parents=True, exist_ok=True)
             (keep / f"{seed}-{mails}.eml").write_bytes(mail)
     return {
+        "seed": seed,
         "mails": mails,
         "exceptions": exceptions,
         "slow": slow,
@@ -113,12 +116,13 @@ def main() -> int:
     """Print what a run found; 1 when anything raised or hung."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=1.0, help="how long to run")
-    parser.add_argument("--seed", type=int, default=1, help="repeats a run")
+    parser.add_argument("--seed", type=int, help="repeats the run that told it")
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="folder with eml/")
     parser.add_argument("--keep", type=Path, help="folder for mails that raised or hung")
     given = parser.parse_args()
     paths = [*sorted(SAMPLES.glob("*.eml")), *sorted((given.corpus / "eml").glob("*.eml"))]
-    found = fuzz([path.read_bytes() for path in paths], given.minutes * 60, given.seed, given.keep)
+    seed = random.SystemRandom().randrange(1 << 32) if given.seed is None else given.seed
+    found = fuzz([path.read_bytes() for path in paths], given.minutes * 60, seed, given.keep)
     print(json.dumps(found))
     return int(bool(found["exceptions"] or found["slow"]))
 

@@ -199,6 +199,7 @@ def invented_report() -> Report:
         tries={1: first, 2: late},
         replies=(),
         reasons=[ReasonCount(DeliveryState.REJECTED, reason, n) for reason, n in lost.items()],
+        returned=(),
         domains=DomainTable((), DomainCount("", 0, 0, 0, 0), 0),
         reach={facets: Reach(count, count) for facets, count in reach.items()},
     )  # fmt: skip

@@ -8,51 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from subscribers.faults import DatabaseError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable
 
     from mailer.bounces.decision import Action
     from mailer.bounces.mailroom import Fate
+    from mailer.bounces.place import Mails
     from mailer.bounces.service import Bounces, Handled
-
-LARGEST_MAIL = 2 * 1024 * 1024
-"""Bytes of a mail that are read: what failed stands at its head, the rest is the returned mail."""
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """One mail at its source; `put_away` marks, moves or deletes it there. `envelope` is whom it came to."""
-
-    data: bytes
-    put_away: Callable[[], None]
-    envelope: tuple[str, ...] = ()
-
-
-class Mails(Protocol):
-    """An opened source."""
-
-    def unhandled(self) -> Iterator[Incoming]:
-        """The mails that are not marked as handled, in any order."""
-
-    def wait(self, seconds: float) -> None:
-        """Wait until there may be new mail, or the time is over."""
-
-
-class Source(Protocol):
-    """A place where mail comes back to."""
-
-    @property
-    def name(self) -> str:
-        """What a person calls it, without a password."""
-
-    def open(self) -> AbstractContextManager[Mails]:
-        """Reach it, for as long as the block lasts; raises `SourceError` when that fails."""
 
 
 @dataclass

@@ -13,16 +13,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from mailer.bounces.collect import LARGEST_MAIL, Incoming
-from mailer.bounces.sources import SourceError
+from mailer.bounces.place import LARGEST_MAIL, Incoming, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from typing import BinaryIO, Self
 
-    from mailer.bounces.collect import Source
-    from mailer.bounces.sources import Tidying
+    from mailer.bounces.place import Source, Tidying
 
 _FROM_LINE: Final = b"From "
 _MAILDIR: Final = ("cur", "new")
@@ -167,7 +165,10 @@ def on_disk(path: Path, tidying: Tidying) -> Source:
         return Folder(path, tidying)
     if not path.is_file():
         raise SourceError(
-            "source-missing", str(path), "there is no such file or folder", "check the path"
+            "source-missing",
+            str(path),
+            "there is no such file or folder",
+            "name the place where mail comes back to, or set bounces.sources to it",
         )
     with path.open("rb") as file:
         is_mbox = file.read(len(_FROM_LINE)) == _FROM_LINE

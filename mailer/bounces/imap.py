@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Final
 from imapclient import SEEN, IMAPClient
 from imapclient.exceptions import IMAPClientError
 
-from mailer.bounces.collect import LARGEST_MAIL, Incoming
-from mailer.bounces.sources import SourceError
+from mailer.bounces.place import LARGEST_MAIL, Incoming, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mailer.bounces.sources import Server, Tidying
+    from mailer.bounces.place import Server, Tidying
 
 _WHOLE: Final = f"BODY.PEEK[]<0.{LARGEST_MAIL}>"
 _IDLE_LASTS: Final = 600

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from mailer.bounces.collect import LARGEST_MAIL, Incoming
-from mailer.bounces.sources import SourceError
+from mailer.bounces.place import LARGEST_MAIL, Incoming, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mailer.bounces.sources import Server, Tidying
+    from mailer.bounces.place import Server, Tidying
 
 
 _LONGEST_LINE: Final = 65_536

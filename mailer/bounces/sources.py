@@ -1,70 +1,48 @@
-"""Where mail comes back to, as a person writes it: a path, `-`, or the address of a mailbox on a server.
+"""Where mail comes back to, as a person writes it: a path, or the address of a mailbox on a server.
 
 Reads addresses; opens nothing itself.
 """
 
 from __future__ import annotations
 
-import ssl
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from subscribers.errors import BulletinError
+from mailer.bounces.place import Server, SourceError
 
 if TYPE_CHECKING:
-    from mailer.bounces.collect import Source
+    from mailer.bounces.place import Security, Source, Tidying
 
-After = Literal["mark", "move", "delete"]
-Security = Literal["tls", "starttls", "none"]
-
-STDIN: Final = "-"
 _PORTS: Final = {"imaps": 993, "imap": 143, "pop3s": 995, "pop3": 110}
 _SERVERS: Final = ("imaps", "imap", "pop3s", "pop3")
+_STDIN: Final = "-"
 _LOCAL: Final = ("localhost", "127.0.0.1", "::1")
-
-
-class SourceError(BulletinError):
-    """A place where mail should have come back to can't be reached or read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tidying:
-    """What is done with a mail that was handled: mark it, move it to the folder `move_to`, or delete it."""
-
-    after: After = "mark"
-    move_to: str = "Handled"
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A mailbox on a server, and how to get in."""
-
-    host: str
-    port: int
-    security: Security
-    username: str
-    password: str
-    folder: str = "INBOX"
-    ca_file: Path | None = None
-    timeout: float = 30
-
-    def tls(self) -> ssl.SSLContext:
-        """What the server's certificate is checked against."""
-        return ssl.create_default_context(cafile=self.ca_file)
 
 
 def parse_source(
     text: str, tidying: Tidying, password: str = "", ca_file: Path | None = None
 ) -> Source:
     """The source that a person named; raises `SourceError` for one that can't be."""
+    if not text.strip():
+        # As a path it is the folder one happens to be in, and its files are no mails.
+        raise _unclear("a source of mail", "is empty")
+    if text == _STDIN:
+        raise _unclear(text, "is standard input, which is read alone and by `bounces collect -`")
     parts = urlsplit(text)
     if parts.scheme in _SERVERS:
         return _on_server(parts, tidying, password, ca_file)
+    return _on_disk(text, tidying)
+
+
+def _on_disk(text: str, tidying: Tidying) -> Source:
     from mailer.bounces.files import on_disk  # noqa: PLC0415 - a server's mailbox needs none of it
 
-    return on_disk(Path(text).expanduser(), tidying)
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError:
+        raise _unclear(text, "names somebody who has no home here") from None
+    return on_disk(path, tidying)
 
 
 def _on_server(parts: SplitResult, tidying: Tidying, password: str, ca_file: Path | None) -> Source:

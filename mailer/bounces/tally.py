@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import distinct, func, select
 
+from mailer.bounces.finding import FoundBy
 from mailer.bounces.models import Bounce
 
 if TYPE_CHECKING:
@@ -51,9 +52,17 @@ _COLUMNS: Final[Mapping[By, InstrumentedAttribute[Any]]] = {
 
 
 def tally(
-    connection: Connection, by: By, campaign_id: int | None = None, limit: int = 50
+    connection: Connection,
+    by: By,
+    campaign_id: int | None = None,
+    limit: int = 50,
+    *,
+    refused: bool = True,
 ) -> list[Tally]:
-    """The figures of one campaign or, when it is None, of all; those with the most first."""
+    """The figures of one campaign or, when it is None, of all; those with the most first.
+
+    Without `refused` it leaves out what our own relay refused while it was sent.
+    """
     column, deliveries = _COLUMNS[by], func.count(distinct(Bounce.delivery_id))
     query = (
         select(
@@ -70,6 +79,8 @@ def tally(
     )
     if campaign_id is not None:
         query = query.where(Bounce.campaign_id == campaign_id)
+    if not refused:
+        query = query.where(Bounce.found_by != FoundBy.SMTP)
     return [_tally(row) for row in connection.execute(query)]
 
 

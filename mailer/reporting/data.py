@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
+    from mailer.bounces.tally import Tally
     from mailer.delivery.outcome import DeliveryState
     from mailer.reporting.progress import Pace, Progress, Rate
     from mailer.reporting.replies import ReplyGroup
@@ -49,6 +50,7 @@ def report_data(report: Report) -> dict[str, Any]:
         },
         "replies": _replies(report.replies),
         "reasons": [asdict(each) for each in report.reasons],
+        "returned": [_returned(each) for each in report.returned],
         "domains": {
             "number": report.domains.number,
             "largest": [asdict(each) for each in report.domains.largest],
@@ -94,6 +96,11 @@ def _rate(rate: Rate | None) -> float | None:
 
 def _replies(replies: Sequence[ReplyGroup]) -> list[dict[str, Any]]:
     return [asdict(each) for each in replies]
+
+
+def _returned(each: Tally) -> dict[str, Any]:
+    counts = asdict(each)
+    return {"reason": counts.pop("name"), **counts}
 
 
 def _cells(reach: Mapping[FacetSet, Reach]) -> list[dict[str, Any]]:

@@ -38,7 +38,7 @@ _MEANINGS = {
     DeliveryState.REJECTED: "The relay or the recipient's host said no for good.",
     DeliveryState.DEFERRED: "Put off; it is tried again.",
     DeliveryState.UNCERTAIN: "The relay may have taken it; nobody knows.",
-    DeliveryState.CANCELLED: "Not sent: the person left, or the campaign was cancelled.",
+    DeliveryState.CANCELLED: "Not sent: the person left, or the sending was cancelled.",
     DeliveryState.QUEUED: "Waits to be sent.",
     DeliveryState.SENDING: "On its way to the relay.",
 }
@@ -102,6 +102,7 @@ def _environment(folder: Path) -> Environment:
         wording.in_time,
         wording.in_moment,
         wording.in_correction,
+        wording.in_name,
     ):
         made.filters[each.__name__] = each
     made.filters["in_rate"], made.filters["in_words"] = wording.in_rate, wording.in_words

@@ -6,6 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mailer.bounces.reason import Reason
+from mailer.bounces.tally import By
+from mailer.bounces.tally import tally as tally_returned
 from mailer.delivery.campaign import find_campaign
 from mailer.delivery.outcome import DeliveryState
 from mailer.reporting import curve, queries
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from mailer.bounces.tally import Tally
     from mailer.delivery.campaign import CampaignSummary
     from mailer.reporting.curve import Curve
     from mailer.reporting.queries import DomainCount, Slice
@@ -69,6 +73,8 @@ class Report:
     """Accepted mails by how many attempts they took."""
     replies: Sequence[ReplyGroup]
     reasons: Sequence[ReasonCount]
+    returned: Sequence[Tally]
+    """By reason, the mails that came back after the relay had accepted them."""
     domains: DomainTable
     reach: Mapping[FacetSet, Reach]
 
@@ -108,6 +114,7 @@ def compile_report(
         tries=_tries(slices),
         replies=group_replies(queries.read_replies(connection, campaign_id)),
         reasons=_reasons(slices),
+        returned=tally_returned(connection, By.REASON, campaign_id, len(Reason), refused=False),
         domains=_domains(connection, campaign, most_domains),
         reach=_reach(slices, facet_sets(connection)),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from mailer.delivery.campaign import Kind
 from mailer.delivery.outcome import DeliveryState
 
 if TYPE_CHECKING:
@@ -20,6 +21,18 @@ _UNITS = (("day", 86_400), ("h", 3600), ("min", 60), ("s", 1))
 def in_count(number: int, one: str, many: str = "") -> str:
     """`1 mail`, `1,200 mails`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def in_name(campaign: CampaignSummary) -> str:
+    """`Campaign 3: issue-04 to everyone`; all letters of one kind are `Letters 2: welcome, in en-GB`."""
+    mailing = campaign.mailing
+    if _is_letters(campaign):
+        return f"Letters {campaign.id}: {mailing.edition}, in {mailing.segment}"
+    return f"Campaign {campaign.id}: {mailing.edition} to {mailing.segment}"
+
+
+def _is_letters(campaign: CampaignSummary) -> bool:
+    return campaign.mailing.kind is Kind.LETTER
 
 
 def in_correction(campaign: CampaignSummary) -> str:
@@ -72,10 +85,11 @@ def in_words(reason: str) -> str:
 def to_do(campaign: CampaignSummary) -> list[tuple[str, str]]:
     """What a person should know or decide now: a sentence, and the command that goes with it, if any."""
     number, counts = campaign.id, campaign.counts
+    paused = "Letters of this kind are" if _is_letters(campaign) else "The campaign is"
     found: list[tuple[str, str]] = []
     if campaign.state == "paused":
         why = f": {campaign.paused_because}" if campaign.paused_because else " by a person"
-        found.append((f"The campaign is paused{why}.", f"bulletin campaign resume {number}"))
+        found.append((f"{paused} paused{why}.", f"bulletin campaign resume {number}"))
     elif campaign.open and campaign.state != "cancelled":
         found.append(
             (f"{in_count(campaign.open, 'mail')} still to go.", f"bulletin status {number}")

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from mailer.bounces import mailgun, postmark, sendgrid, ses
 from mailer.bounces.notice import NoticeError, Request
+from mailer.web.request_log import LOG
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from mailer.bounces.notice import Notice
-    from mailer.bounces.service import Bounces
+    from mailer.bounces.service import Bounces, Handled
 
     Read = Callable[[Request, dt.datetime], list[Notice]]
 
@@ -86,5 +87,12 @@ class BounceHooks:
         except NoticeError as error:
             return PlainTextResponse(f"{error.code}\n", _STATUS.get(error.code, _TRY_LATER))
         for notice in notices:
-            self.bounces.handle_notice(notice, now)
+            self._tell(self.bounces.handle_notice(notice, now))
         return PlainTextResponse("ok\n")
+
+    @staticmethod
+    def _tell(handled: Handled) -> None:
+        for ruling in handled.rulings:
+            if ruling.has_begun_hold:
+                what = "%s: nobody there is written to any more: %s; see `bulletin domains list`"
+                LOG.warning(what, ruling.domain, ruling.decision.why)

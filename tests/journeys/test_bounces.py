@@ -103,6 +103,7 @@ def test_a_returned_mail_leaves_a_dead_mailbox_out_of_the_next_edition(
         {"name": "complaint", "deliveries": 1, "hard": 0, "soft": 0, "complaints": 1},
         {"name": "hard", "deliveries": 1, "hard": 1, "soft": 0, "complaints": 0},
     ]
+    assert "Came back after acceptance" in live.does("campaign", "report", 1)
     assert data(live, "subscribers", "show", angry)["person"]["status"] == "left"
 
     assert live("suppressions", "lift", dead, "--reason", "it is back").code == 1
@@ -114,6 +115,15 @@ def copy_of(box: Path) -> Path:
     """The same mails, not marked at all."""
     mails = [path.read_bytes() for path in sorted((box / "cur").iterdir())]
     return drop(box.parent / "copy", *mails)
+
+
+def test_a_place_that_is_gone_keeps_nobody_from_the_others(workspace: CommandLine) -> None:
+    box = drop(workspace.folder / "returned", letter("bob@example.org", TEAM))
+    gone = str(workspace.folder / "gone")
+    ran = workspace("bounces", "collect", gone, box, "--json")
+    assert (ran.code, gone in ran.err) == (1, True)
+    failed, fetched = json.loads(ran.out)
+    assert (failed["source"], fetched["unmatched"]) == (gone, 1)
 
 
 @only_full
@@ -217,7 +227,12 @@ def test_without_a_place_to_fetch_from_the_way_to_name_one_is_told(workspace: Co
     ran = workspace("bounces", "collect")
     assert (ran.code, "bounces.sources" in ran.err) == (1, True)
     for source, told in (
-        ("/nowhere", "there is no such file or folder"),
+        (
+            "/nowhere",
+            "there is no such file or folder; name the place where mail comes back to, or set",
+        ),
+        ("", "is empty"),
+        ("~nobody-of-that-name/mail", "names somebody who has no home here"),
         ("imaps://user:secret@mail.example.org/", "BULLETIN_BOUNCES_PASSWORD"),
         ("imaps://user@mail.example.org/", "has no password"),
         ("pop3s://mail.example.org", "names no host or no user"),

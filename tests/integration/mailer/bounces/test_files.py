@@ -12,7 +12,8 @@ import pytest
 from mailer.bounces import mailroom, service
 from mailer.bounces.collect import collect
 from mailer.bounces.files import Folder, Maildir, MailFile, Mbox, Standard
-from mailer.bounces.sources import SourceError, Tidying, parse_source
+from mailer.bounces.place import SourceError, Tidying
+from mailer.bounces.sources import parse_source
 from subscribers.database import Database
 from tests.post import PATHS, Post, returned
 from tests.returned import report
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from mailer.bounces.collect import Collected, Source
+    from mailer.bounces.collect import Collected
+    from mailer.bounces.place import After, Source
     from mailer.bounces.result import Classified
-    from mailer.bounces.sources import After
 
 PEOPLE = ("ann@example.org", "bob@example.org")
 REPORTS = [returned(number, address) for number, address in enumerate(PEOPLE, 1)]

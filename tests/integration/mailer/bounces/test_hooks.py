@@ -77,6 +77,19 @@ def test_a_failure_that_a_provider_tells_suppresses_once(post: Post, url: str) -
     assert post.is_suppressed(ANN)
 
 
+def test_a_domain_that_is_held_by_reports_is_told_in_the_log(
+    post: Post, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    people = [f"person{n}@moved.example" for n in range(6)]
+    post.list(*people)
+    for number, address in zip(post.mail(*people), people, strict=True):
+        mid = PATHS.message_id(number, "example.org").strip("<>")
+        told = {"recipient": address, "message": {"headers": {"message-id": mid}}}
+        assert posted(url, "mailgun", from_mailgun(post, token=address, **told)) == 200
+    assert not any(map(post.is_suppressed, people))
+    assert caplog.text.count("moved.example: nobody there is written to any more") == 1
+
+
 def test_a_failure_of_nobody_known_waits_for_a_person(post: Post, url: str) -> None:
     assert posted(url, "mailgun", from_mailgun(post)) == 200
     with post.database.read() as connection:

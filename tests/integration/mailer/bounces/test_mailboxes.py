@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
-from mailer.bounces.collect import LARGEST_MAIL, Collected, Incoming, collect
+from mailer.bounces.collect import Collected, collect
 from mailer.bounces.imap import ImapMailbox
-from mailer.bounces.sources import After, SourceError, Tidying, parse_source
+from mailer.bounces.place import LARGEST_MAIL, After, Incoming, SourceError, Tidying
+from mailer.bounces.sources import parse_source
 from subscribers.database import Database
 from tests.dovecot import PASSWORD
 from tests.post import Post, returned
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from mailer.bounces.collect import Source
+    from mailer.bounces.place import Source
     from tests.dovecot import Mailbox
 
 PEOPLE = ("ann@example.org", "bob@example.org", "cat@example.org")

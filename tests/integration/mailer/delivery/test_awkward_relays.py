@@ -392,9 +392,10 @@ async def test_a_relay_that_does_not_let_anyone_in_leaves_all_in_the_queue(
 
 
 @ON_SQLITE
+@pytest.mark.parametrize("drop", [b"250-and another thing\r\n", b"2"], ids=["lines", "bytes"])
 @pytest.mark.parametrize("words_before", ["", "220 hello\r\n", "220 hello\r\n250 yes\r\n"])
 async def test_a_relay_that_never_comes_to_the_end_of_an_answer_is_left_at_the_timeout(
-    database: Database, campaign_id: int, words_before: str
+    database: Database, campaign_id: int, words_before: str, drop: bytes
 ) -> None:
     talks = []
 
@@ -405,7 +406,7 @@ async def test_a_relay_that_never_comes_to_the_end_of_an_answer_is_left_at_the_t
             await reader.readline()
         with contextlib.suppress(ConnectionError):
             while not reader.at_eof():
-                writer.write(b"250-and another thing\r\n")
+                writer.write(drop)
                 await writer.drain()
                 await asyncio.sleep(0.02)
         writer.close()

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from mailer.checks.links import LINK_INSECURE, LINK_SHORTENED
+from mailer.checks.content.links import LINK_INSECURE, LINK_SHORTENED
+from mailer.checks.content.readability import SENTENCE_LONG
 from mailer.checks.override import Override, Passed, Sorted
-from mailer.checks.readability import SENTENCE_LONG
 from mailer.rendering.brand import Brand
 from mailer.reporting.check_page import CheckPage
 from mailer.template_files import templates_folder

@@ -7,7 +7,10 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 import pytest
+from sqlalchemy import func, insert, select
 
+from mailer.bounces.models import Bounce
+from mailer.delivery.models import Delivery
 from mailer.rendering.brand import Brand
 from mailer.reporting.page import ReportPage
 from mailer.reporting.report import compile_report
@@ -47,6 +50,20 @@ def fill(ledger: Ledger) -> None:
     ledger.add("queued", 5)
     ledger.write(500)
     ledger.change(state="paused", paused_because="26% were rejected")
+    come_back(ledger)
+
+
+def come_back(ledger: Ledger) -> None:
+    """One mail comes back after it was accepted."""
+    with ledger.database.write() as connection:
+        connection.execute(
+            insert(Bounce).values(
+                campaign_id=ledger.campaign_id, delivery_id=select(func.min(Delivery.id)).scalar_subquery(),
+                address_key="ann@solo.example", domain="solo.example", failed_address="ann@solo.example",
+                bounce_class="hard", blame="recipient", reason="user-unknown", text="no such user",
+                found_by="return-path", sent_at=BEGUN, recorded_at=BEGUN, action="suppress", why="",
+            )
+        )  # fmt: skip
 
 
 def render(ledger: Ledger, smallest: int = 5) -> str:
@@ -136,6 +153,10 @@ def test_charts_are_drawn_for_the_width_and_bars_have_the_colours_of_the_brand(
         assert bar.evaluate("bar => getComputedStyle(bar).fill") == "rgb(11, 79, 125)"
         size = chart.locator("text").first.evaluate("e => e.getBoundingClientRect().height")
         assert size >= 10
+
+
+def test_what_came_back_later_is_told_by_reason(html: str) -> None:
+    assert re.search(r"<th scope=\"row\">User unknown</th>(\s*<td[^>]*>[10]</td>){4}", html)
 
 
 def test_on_paper_it_is_light_and_the_wide_charts_are_there(browser: Browser, address: str) -> None:

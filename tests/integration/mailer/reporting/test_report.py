@@ -15,6 +15,7 @@ from mailer.reporting.replies import ReplyGroup
 from mailer.reporting.report import Reach, ReasonCount, Report, compile_report
 from subscribers.facets import FacetSet
 from tests.campaigns import BEGUN
+from tests.post import Post, returned
 
 if TYPE_CHECKING:
     from subscribers.database import Database
@@ -65,6 +66,27 @@ def test_states_replies_and_reasons_are_counted(ledger: Ledger) -> None:
         ReasonCount(DeliveryState.REJECTED, "user-unknown", 3),
         ReasonCount(DeliveryState.DEFERRED, "greylisted", 2),
         ReasonCount(DeliveryState.UNCERTAIN, "", 1),
+    ]
+
+
+def test_what_came_back_after_it_was_accepted_is_counted_by_reason(
+    database: Database,
+) -> None:
+    post = Post.of(database)
+    people = [f"reader{n}@example{n}.org" for n in range(4)]
+    post.list(*people)
+    numbers = post.mail(*people)
+    post.refuse(numbers[3])
+    for number, address in zip(numbers[:2], people, strict=False):
+        post.bounces.handle(returned(number, address), post.now)
+    post.bounces.handle(
+        returned(numbers[2], people[2], status="5.2.2", said="over quota"), post.now
+    )
+    with post.database.read() as connection:
+        report = compile_report(connection, 1, 10, NOW)
+    assert report_data(report)["returned"] == [
+        {"reason": "user-unknown", "deliveries": 2, "hard": 2, "soft": 0, "complaints": 0},
+        {"reason": "mailbox-full", "deliveries": 1, "hard": 0, "soft": 1, "complaints": 0},
     ]
 
 

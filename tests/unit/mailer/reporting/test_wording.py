@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from mailer.delivery.campaign import CampaignState, CampaignSummary, Kind, Mailing, Route
 from mailer.reporting import wording
 
 
@@ -38,3 +39,22 @@ def test_moments_are_in_utc() -> None:
     assert wording.in_moment(dt.datetime(2026, 10, 1, 12, 5, tzinfo=east)) == (
         "1 October 2026, 09:05 UTC"
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "segment", "name", "paused"),
+    [
+        (Kind.EDITION, "everyone", "Campaign 3: welcome to everyone", "The campaign is paused"),
+        (Kind.LETTER, "en-GB", "Letters 3: welcome, in en-GB", "Letters of this kind are paused"),
+    ],
+)
+def test_letters_are_not_called_a_campaign(
+    kind: Kind, segment: str, name: str, paused: str
+) -> None:
+    mailing = Mailing("welcome", "", segment, kind, Route.RELAY)
+    began = dt.datetime(2026, 10, 1, tzinfo=dt.UTC)
+    campaign = CampaignSummary(
+        3, mailing, CampaignState.PAUSED, "ann", began, None, None, 1, counts={}
+    )
+    assert wording.in_name(campaign) == name
+    assert wording.to_do(campaign)[0][0].startswith(paused)
