@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SHARED = ("frame", "slips")
 """The tables of what any page may say."""
+_MONTHS = "months"
 
 
 class CatalogueError(BulletinError):
@@ -53,6 +54,8 @@ class Catalogue:
     tongues: tuple[Tongue, ...]
 
     def __post_init__(self) -> None:
+        for tongue in self.tongues:
+            _count_months(tongue)
         for tongue in self.tongues[1:]:
             for table, texts in tongue.tables.items():
                 _compare(tongue.tag, table, texts, self.tongues[0].tables.get(table, {}))
@@ -87,6 +90,12 @@ def _weigh(part: str) -> tuple[str, float]:
 
 def _primary(tag: str) -> str:
     return tag.partition("-")[0].lower()
+
+
+def _count_months(tongue: Tongue) -> None:
+    named = tongue.tables.get("frame", {}).get(_MONTHS)
+    if named is not None and len(named.split()) != 12:
+        raise _refusal(tongue.tag, f'"frame.{_MONTHS}"', "is not twelve words", "name each month")
 
 
 def _compare(tag: str, table: str, texts: Mapping[str, str], whole: Mapping[str, str]) -> None:

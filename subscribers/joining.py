@@ -162,6 +162,7 @@ class Door:
             request = _require_waiting(connection, address)
             _refuse_unwilling(connection, request)
             self._let_in(connection, request, actor, request.network, now)
+            erasures.record_deed(connection, actor, "approve", _number(request), "", now)
             return request
 
     def refuse(self, address: Address, actor: str, now: dt.datetime) -> Joining:

@@ -137,7 +137,7 @@ class RowParser:
             raise BulletinError(
                 "publication-missing",
                 "",
-                "no publication is named",
+                "is empty",
                 "fill in the cell, or name a publication for the whole list",
             )
         return named

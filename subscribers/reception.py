@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 UNSUBSCRIBE: Final = "unsubscribe"
 PREFERENCES: Final = "preferences"
 UNDO: Final = "undo"
+BACK: Final = "back"
 NEW_ADDRESS: Final = "new-address"
 COPY_REQUEST: Final = "copy-request"
 FORGET: Final = "forget"
@@ -42,7 +43,7 @@ _FOR_LEAVING: Final = {"leave", "left"}
 _OPEN: Final = {
     Trouble.ELSEWHERE: _FOR_LEAVING,
     Trouble.PAUSED: {*_FOR_LEAVING, "forget"},
-    Trouble.LEFT: {"forget"},
+    Trouble.LEFT: {"forget", "left-everything"},
 }
 
 
@@ -158,7 +159,7 @@ class _Links(dict[str, str]):
         self._suffix = suffix
 
     def __missing__(self, purpose: str) -> str:
-        now = self._clock() if purpose == UNDO else None
+        now = self._clock() if purpose in {UNDO, BACK} else None
         self[purpose] = (
             f"/{purpose}/{self._signer.sign(purpose, self._payload, now=now)}{self._suffix}"
         )

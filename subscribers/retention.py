@@ -68,12 +68,13 @@ class Periods:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Applies the periods."""
+    """Applies the periods. `actor` is who goes on record for it: by night nobody of the team."""
 
     database: Database
     eraser: Eraser
     periods: Periods
     rules: Sequence[Rule]
+    actor: str = ACTOR
 
     def run(self, now: dt.datetime, *, dry_run: bool) -> list[Aged]:
         """Delete what is too old, or in a dry run count it; one entry for each kind."""
@@ -108,7 +109,7 @@ class Retention:
         with self.database.write() as connection:
             part = ageing.blank(connection, before)
             if part:
-                erasures.record_deed(connection, ACTOR, "retention", "", f"{part} {what}", now)
+                erasures.record_deed(connection, self.actor, "retention", "", f"{part} {what}", now)
             return part
 
     def _erase_left(self, now: dt.datetime, *, dry_run: bool) -> int:
@@ -132,7 +133,7 @@ class Retention:
             if person is None or person.status is not Status.LEFT or person.updated_at >= before:
                 return False
             why = "left long ago"
-            return self.eraser.erase_within(connection, key, actor=ACTOR, why=why, now=now)
+            return self.eraser.erase_within(connection, key, actor=self.actor, why=why, now=now)
 
     def _next_left(self, is_old: ColumnElement[bool]) -> list[str]:
         with self.database.read() as connection:

@@ -20,6 +20,7 @@ from subscribers.leaving import Leaving, in_words, leave_alone, leave_each
 from subscribers.letters import Letter, LetterKind, SignedLink
 from subscribers.lifecycle import EventKind, Status, after
 from subscribers.newcomers import NoGreeting
+from subscribers.returning import take_back
 from subscribers.rows import read_text
 
 if TYPE_CHECKING:
@@ -111,6 +112,19 @@ class SelfService:
             person = _find(connection, visitor)
             if person is not None:
                 self._begin(connection, person, {visitor.publication.slug}, words, context)
+
+    def come_back(
+        self, visitor: Visitor, words: str, within: dt.timedelta, context: Context
+    ) -> None:
+        """Undo that somebody left everything, not longer ago than `within`, in answer to `words`."""
+        said = Event(
+            EventKind.CONFIRMED, None, context.now, LINK, ACTOR, words, network=context.network
+        )
+        with self.database.write() as connection:
+            person = _find(connection, visitor)
+            if person is not None:
+                begun = take_back(connection, person, context.now - within, said)
+                self.newcomers.greet(connection, person.id, begun, context.now)
 
     def keep(
         self,

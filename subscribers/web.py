@@ -21,12 +21,12 @@ from subscribers.asking import linked, read_request, refuse_foreign
 from subscribers.gathering import Gathering
 from subscribers.leaving import REASONS
 from subscribers.preferences import Slip, is_whole, read_preferences
-from subscribers.reception import PREFERENCES, UNDO, UNSUBSCRIBE
+from subscribers.reception import BACK, PREFERENCES, UNDO, UNSUBSCRIBE
 from subscribers.self_service import ONE_CLICK, wish_to_leave
-from subscribers.visitor import Nobody, Visitor
+from subscribers.visitor import Nobody, Trouble, Visitor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -39,11 +39,6 @@ if TYPE_CHECKING:
     from subscribers.self_service import SelfService
 
 UNDO_LASTS: Final = dt.timedelta(days=1)
-
-_ONE_CLICK_FOR_NOBODY: Final = {
-    Nobody.TEST: "This was a test mail. Nothing was changed.\n",
-    Nobody.GONE: "This address is not on the list.\n",
-}
 
 
 @dataclass(frozen=True)
@@ -67,6 +62,7 @@ class SubscriptionPages:
             Route(f"/{UNSUBSCRIBE}/{{token}}", self.unsubscribe, methods=["GET", "POST"]),
             Route(f"/{PREFERENCES}/{{token}}", self.preferences, methods=["GET", "POST"]),
             Route(f"/{UNDO}/{{token}}", self.undo, methods=["POST"]),
+            Route(f"/{BACK}/{{token}}", self.back, methods=["POST"]),
         ]
 
     async def unsubscribe(self, request: Request) -> Response:
@@ -83,11 +79,20 @@ class SubscriptionPages:
 
     async def undo(self, request: Request) -> Response:
         """Take up again the publication that was just left."""
+        return await self._taken_back(request, UNDO, self._undo)
+
+    async def back(self, request: Request) -> Response:
+        """Take up again everything that was just left."""
+        return await self._taken_back(request, BACK, self._back)
+
+    async def _taken_back(
+        self, request: Request, purpose: str, answer: Callable[[int, Asked], Response]
+    ) -> Response:
         now = self.reception.clock()
-        delivery_id = linked(self.reception.signer, UNDO, request, UNDO_LASTS, now)
+        delivery_id = linked(self.reception.signer, purpose, request, UNDO_LASTS, now)
         asked = await read_request(request)
         refuse_foreign(asked)
-        return await run_in_threadpool(self._undo, delivery_id, asked)
+        return await run_in_threadpool(answer, delivery_id, asked)
 
     async def preferences(self, request: Request) -> Response:
         """Show what is held and got; or keep what the form says."""
@@ -100,13 +105,18 @@ class SubscriptionPages:
         self, visitor: Visitor | Nobody, fields: Fields, asked: Asked
     ) -> Response:
         if isinstance(visitor, Nobody):
-            return PlainTextResponse(_ONE_CLICK_FOR_NOBODY[visitor])
+            return self._tell_program("nobody", f"heading_{visitor}", asked)
         publication = visitor.publication
         context = self.reception.context(asked, "leave.html")
         wish = wish_to_leave(visitor, publication.slug, context, ONE_CLICK, _reason(fields))
         if not await self._leaving.ask(wish):
             await run_in_threadpool(self.service.leave_alone, wish)
-        return PlainTextResponse(f"You have left {publication.label}.\n")
+        return self._tell_program("left", "heading", asked, publication=publication.label)
+
+    def _tell_program(self, table: str, key: str, asked: Asked, **values: str) -> Response:
+        """What a mail program is told, and may show: no page, but a line of its heading's words."""
+        tongue = self.reception.pages.tongue(f"{table}.html", asked.languages)
+        return PlainTextResponse(f"{tongue.say(f'{table}.{key}', **values)}.\n")
 
     # ---- what each does, in a thread of its own
 
@@ -120,7 +130,7 @@ class SubscriptionPages:
                 return self._page("left", self.reception.visitor(delivery_id), asked)
             case ["everything"]:
                 self._leave(visitor, None, fields, asked)
-                return self._leave_page(self.reception.visitor(delivery_id), asked)
+                return self._left_everything(visitor, self.reception.visitor(delivery_id), asked)
             case _:
                 return self._leave_page(visitor, asked, 400)
 
@@ -129,6 +139,12 @@ class SubscriptionPages:
     ) -> None:
         context = self.reception.context(asked, "leave.html")
         self.service.leave(visitor, publication, context, reason=_reason(fields))
+
+    def _left_everything(self, before: Visitor, now: Visitor | Nobody, asked: Asked) -> Response:
+        # Whoever had left before, or is suppressed, has nothing to undo.
+        if before.trouble is None:
+            return self._page("left-everything", now, asked)
+        return self._leave_page(now, asked)
 
     def _leave_page(self, visitor: Visitor | Nobody, asked: Asked, status: int = 200) -> Response:
         return self.reception.kept_page("leave", visitor, asked, status, reasons=REASONS)
@@ -139,7 +155,20 @@ class SubscriptionPages:
             tongue = self.reception.pages.tongue("left.html", asked.languages)
             words = tongue.say("left.undo", publication=visitor.publication.label)
             self.service.resume(visitor, words, self.reception.context(asked, "left.html"))
-        return self._page("back", visitor, asked)
+        taken_up = [visitor.publication] if isinstance(visitor, Visitor) else []
+        return self._page("back", visitor, asked, taken_up=taken_up)
+
+    def _back(self, delivery_id: int, asked: Asked) -> Response:
+        visitor = self.reception.visitor(delivery_id)
+        if isinstance(visitor, Visitor) and visitor.trouble is Trouble.LEFT:
+            words = self.reception.pages.tongue("left.html", asked.languages).say(
+                "left.undo_everything"
+            )
+            context = self.reception.context(asked, "left.html")
+            self.service.come_back(visitor, words, UNDO_LASTS, context)
+            visitor = self.reception.visitor(delivery_id)
+        taken_up = visitor.gets if isinstance(visitor, Visitor) else ()
+        return self._page("back", visitor, asked, taken_up=taken_up)
 
     def _preferences(self, delivery_id: int, asked: Asked) -> Response:
         visitor, fields = self.reception.visitor(delivery_id), asked.fields
@@ -171,6 +200,7 @@ class SubscriptionPages:
         *,
         answers: Preferences | None = None,
         slips: Sequence[Slip] = (),
+        **values: object,
     ) -> Response:
         held = visitor.held if isinstance(visitor, Visitor) else None
         return self.reception.page(
@@ -182,6 +212,7 @@ class SubscriptionPages:
             slips=slips,
             typed=asked.fields or {},
             reasons=REASONS,
+            **values,
         )
 
 

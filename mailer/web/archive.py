@@ -14,7 +14,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mailer.rendering.templates import Markup
-from mailer.rendering.wording import month_and_year
 from mailer.web import shelf
 from mailer.web.entries import entries
 from mailer.web.notes import notes_of
@@ -103,7 +102,7 @@ class ArchivePages:
                          if one.publication in self.names else len(self.names))  # fmt: skip
         grouped = groupby(ordered, key=lambda one: one.publication)
         shelves = [(self.names.get(slug, slug), list(each)) for slug, each in grouped]
-        values = {"shelves": shelves, "place": place, "month": month_and_year, **more}
+        values = {"shelves": shelves, "place": place, **more}
         return self.pages.page("archive.html", values)
 
     def issue_page(self, issue: Issue, place: Place, **more: object) -> Response:
@@ -114,7 +113,6 @@ class ArchivePages:
             "notes": notes_of(issue.corrections),
             "publication": self.names.get(issue.publication, issue.publication),
             "place": place,
-            "month": month_and_year,
             **more,
         }
         return self.pages.page("issue.html", values, 200, (issue.language,))
@@ -127,7 +125,6 @@ class ArchivePages:
             "entries": newest,
             "place": place,
             "updated": max(moments).isoformat() if moments else "2000-01-01T00:00:00+00:00",
-            "month": month_and_year,
         }
         response = self.pages.page("feed.xml", values)
         return Response(response.body, media_type="application/atom+xml")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mailer.rendering.markup import render_web_markup
 from mailer.rendering.templates import Markup
-from mailer.rendering.wording import month_and_year, telephone_uri
+from mailer.rendering.wording import telephone_uri
 from mailer.web.shelf import Issue
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ def make_issue(
     values = {
         "edition": edition,
         "contacts": contacts,
-        "month": month_and_year,
         **article_words(vocabulary),
     }
     body = pages.page("issue_body.html", values, 200, (edition.language,)).body

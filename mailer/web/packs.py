@@ -19,7 +19,7 @@ from mailer.rendering import pack_wording
 from mailer.rendering.markup import render_web_markup
 from mailer.rendering.pack import asset_path
 from mailer.rendering.templates import Markup
-from mailer.rendering.wording import in_day, in_minute, month_and_year, telephone_uri
+from mailer.rendering.wording import in_minute, telephone_uri
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -178,8 +178,6 @@ class PackPages:
             ],
             "zip": f"{links['base']}{ZIP}",
             "markup": lambda text, heading: Markup(render_web_markup(text, heading)),
-            "month": month_and_year,
-            "day": in_day,
             "telephone_uri": telephone_uri,
             **links,
             **more,

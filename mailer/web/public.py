@@ -52,6 +52,7 @@ _HEADERS: Final = HEADERS | {
 }
 _TABLES: Final = {
     "closed": "subscribe",
+    "left-everything": "left",
     "moved": "new-address",
     "copy-request": "copy",
     "forgotten": "forget",

@@ -6,7 +6,6 @@ from string import Formatter
 from typing import TYPE_CHECKING
 
 from mailer.rendering.templates import Markup, escape
-from mailer.rendering.wording import in_day
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,10 +20,14 @@ class Speech:
     def __init__(self, tongue: Tongue) -> None:
         self._tongue = tongue
         self._pieces: dict[str, list[tuple[str, str | None]]] = {}
+        self._months = tongue.text("frame.months").split() if tongue.has("frame") else []
         self.words: Mapping[str, object] = {
             "t": self._say,
             "told": lambda slip: slip.told(tongue),
             "language": tongue.tag,
+            "month": self._month,
+            "in_day": self._day,
+            "in_moment": self._moment,
             **_SAME_IN_ALL,
         }
 
@@ -37,6 +40,18 @@ class Speech:
             "".join(piece + str(escape(values[name])) if name else piece for piece, name in pieces)
         )
 
+    def _month(self, date: dt.date) -> str:
+        """`October 2026`."""
+        return f"{self._months[date.month - 1]} {date.year}"
+
+    def _day(self, day: dt.date) -> str:
+        """`27 March 2027`."""
+        return f"{day.day} {self._month(day)}"
+
+    def _moment(self, moment: dt.datetime) -> str:
+        """A moment to the minute, in universal time."""
+        return f"{self._day(moment)}, {moment:%H:%M} UTC"
+
 
 def strong(words: object) -> Markup:
     """Words that stand out."""
@@ -48,9 +63,4 @@ def mail_to(address: str) -> Markup:
     return Markup('<a href="mailto:{0}">{0}</a>').format(address)
 
 
-def in_moment(moment: dt.datetime) -> str:
-    """A moment to the minute, in universal time."""
-    return f"{in_day(moment)}, {moment:%H:%M} UTC"
-
-
-_SAME_IN_ALL = {"strong": strong, "mail_to": mail_to, "in_day": in_day, "in_moment": in_moment}
+_SAME_IN_ALL = {"strong": strong, "mail_to": mail_to}

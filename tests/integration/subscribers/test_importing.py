@@ -274,7 +274,7 @@ def test_every_row_is_counted_once(database: Database, take: Take, now: datetime
 
 def test_a_row_without_a_publication_is_refused_when_there_is_no_default(take: Take) -> None:
     report = take("email\nann@example.org\n", default_publications=frozenset())
-    assert [one.what for one in report.problems] == ["no publication is named"]
+    assert [one.what for one in report.problems] == ["is empty"]
 
 
 def test_a_pending_person_whom_the_partnership_vouches_for_becomes_active(

@@ -53,6 +53,21 @@ def test_every_text_that_a_template_asks_for_is_there() -> None:
     assert [key for key in asked if not ENGLISH.text(key)] == []
 
 
+def test_no_page_has_words_of_its_own() -> None:
+    markup = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", re.DOTALL)
+    # What is left is the value of an attribute or a class.
+    manners = {"notice", "wide", "issue", "pack", "public", "wrong"}
+    found = {
+        (path.name, word)
+        for path in [*PAGES.glob("*.html"), *PAGES.glob("*.xml")]
+        for line in markup.sub("", path.read_text(encoding="utf-8")).splitlines()
+        if "aria-" not in line
+        for word in re.findall(r"[A-Za-z]{2,}", line)
+        if word not in manners
+    }
+    assert found == set()
+
+
 @pytest.mark.parametrize(
     ("asked", "accepted", "wanted"),
     [
@@ -84,6 +99,7 @@ def test_a_workspace_can_say_things_in_its_own_words(tmp_path: Path) -> None:
         ('[unheard]\nof = "x"\n', '"unheard.of"'),
         ("[sent]\nheading = 1\n", "no table of texts"),
         ("[sent", "fr.toml"),
+        ('[frame]\nmonths = "janvier février"\n', '"frame.months": is not twelve words'),
     ],
 )
 def test_a_translation_with_gaps_is_refused(tmp_path: Path, text: str, what: str) -> None:

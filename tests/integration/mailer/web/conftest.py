@@ -28,6 +28,7 @@ from mailer.delivery.planning import freeze, freeze_test, plan_edition
 from mailer.letters.composing import LetterComposer
 from mailer.rendering.rendered import RenderedEmail
 from mailer.rendering.slots import Slot, marker
+from mailer.site import public_site
 from mailer.web.preview import Preview, build_preview
 from mailer.workspace import lay_down
 from subscribers import service
@@ -207,13 +208,13 @@ class Site:
 @pytest.fixture
 def site(database_url: str, tmp_path: Path, serve: Callable[[ASGIApp], str]) -> Iterator[Site]:
     """A site, on each database in turn."""
-    yield from _open_site(database_url, tmp_path / "workspace", serve)
+    yield from open_site(database_url, tmp_path / "workspace", serve)
 
 
 @pytest.fixture
 def sqlite_site(sqlite_url: str, tmp_path: Path, serve: Callable[[ASGIApp], str]) -> Iterator[Site]:
     """A site on SQLite, for what has nothing to do with the database."""
-    yield from _open_site(sqlite_url, tmp_path / "workspace", serve)
+    yield from open_site(sqlite_url, tmp_path / "workspace", serve)
 
 
 @pytest.fixture
@@ -221,7 +222,7 @@ def postgres_site(
     postgres_url: str, tmp_path: Path, serve: Callable[[ASGIApp], str]
 ) -> Iterator[Site]:
     """A site on PostgreSQL, for what depends on who holds a row."""
-    yield from _open_site(postgres_url, tmp_path / "workspace", serve)
+    yield from open_site(postgres_url, tmp_path / "workspace", serve)
 
 
 @pytest.fixture(scope="module")
@@ -233,17 +234,18 @@ def still_site(
     """A site on SQLite for a module's tests that change nothing."""
     folder = tmp_path_factory.mktemp("site")
     shutil.copyfile(sqlite_template, folder / "bulletin.db")
-    yield from _open_site(f"sqlite:///{folder}/bulletin.db", folder / "workspace", serve)
+    yield from open_site(f"sqlite:///{folder}/bulletin.db", folder / "workspace", serve)
 
 
-def _open_site(database_url: str, folder: Path, serve: Callable[[ASGIApp], str]) -> Iterator[Site]:
+def open_site(database_url: str, folder: Path, serve: Callable[[ASGIApp], str]) -> Iterator[Site]:
+    """A site whose campaign is frozen, for as long as it is wanted."""
     lay_down(folder, database_url)
     opened = Workspace.open(folder)
     opened.media.mkdir()
     Image.new("RGB", (600, 300), (11, 79, 125)).save(opened.media / PICTURE)
     (opened.media / "notes.txt").write_text("not for everybody")
     _subscribe(opened)
-    yield Site(serve(opened.public_site()), opened, _send(opened))
+    yield Site(serve(public_site(opened)), opened, _send(opened))
     opened.database.dispose()
 
 

@@ -18,7 +18,8 @@ from PIL import ExifTags, Image
 from mailer.app import Workspace
 from mailer.articles import submissions
 from mailer.cli.main import app
-from mailer.site import eraser, letter_desk, retention
+from mailer.inspection import Inspector
+from mailer.site import eraser, letter_desk, public_site, retention
 from mailer.submissions.submission import Channel, Offer, State
 from mailer.surroundings import now
 from mailer.traces import RECORDS
@@ -78,12 +79,12 @@ def opened_for_articles(
     site: Site, serve: Callable[[ASGIApp], str], monkeypatch: pytest.MonkeyPatch
 ) -> Site:
     monkeypatch.setenv("BULLETIN_ARTICLES_OPEN", "true")
-    folder = site.opened.editions / "issue-04"
+    folder = site.opened.editions.root / "issue-04"
     (folder / "articles").mkdir(parents=True)
     (folder / "edition.md").write_text(EDITION)
     (folder / "articles/01-guidance.md").write_text(SECOND)
     later = Workspace.open(site.opened.folder)
-    return dataclasses.replace(site, url=serve(later.public_site()), opened=later)
+    return dataclasses.replace(site, url=serve(public_site(later)), opened=later)
 
 
 def token(site: Site) -> str:
@@ -123,8 +124,8 @@ def types(site: Site, *words: str) -> None:
 
 
 def problems(site: Site) -> list[str]:
-    folder = site.opened.editions / "issue-04"
-    found = site.opened.inspector.inspect_edition(folder)
+    folder = site.opened.editions.root / "issue-04"
+    found = Inspector(site.opened).inspect_edition(folder)
     return [one.what for one in found.problems if one.rule.name == "sign-off"]
 
 
@@ -154,9 +155,9 @@ def test_an_article_goes_from_the_form_to_an_edition_and_is_signed_off(
     )
 
     types(house, "accept", str(kept.id), "--edition", "issue-04")
-    article = house.opened.editions / "issue-04/articles/02-winter-checks-on-lorry-parks.md"
+    article = house.opened.editions.root / "issue-04/articles/02-winter-checks-on-lorry-parks.md"
     assert "issue-04/winter-checks-on-lorry-parks" in capsys.readouterr().out
-    reading = house.opened.read_edition(house.opened.editions / "issue-04")
+    reading = house.opened.editions.read(house.opened.editions.root / "issue-04")
     assert reading.edition is not None
     placed = next(one for one in reading.edition.articles if one.slug.startswith("winter"))
     assert (placed.title, placed.owner, placed.section) == (FILLED["title"], CAT, "Guidance")
@@ -196,7 +197,7 @@ def test_an_article_goes_from_the_form_to_an_edition_and_is_signed_off(
 
 def test_a_link_of_an_older_text_signs_nothing(small_house: Site) -> None:
     site = small_house
-    article = site.opened.editions / "issue-04/articles/01-guidance.md"
+    article = site.opened.editions.root / "issue-04/articles/01-guidance.md"
     article.write_text(SECOND.replace("---\n\n", "owner: ann@example.org\n---\n\n"))
     types(site, "ask", "issue-04/guidance")
     article.write_text(article.read_text().replace("is out", "is in"))
@@ -303,7 +304,7 @@ def test_a_network_that_sends_too_much_is_told_to_wait(
 ) -> None:
     monkeypatch.setenv("BULLETIN_ARTICLES_REQUESTS_AN_HOUR", "2")
     later = Workspace.open(small_house.opened.folder)
-    site = dataclasses.replace(small_house, url=serve(later.public_site()), opened=later)
+    site = dataclasses.replace(small_house, url=serve(public_site(later)), opened=later)
     suppress(site.opened.database, BARRED, reason="asked", evidence="", now=NOW, actor="clerk")
     # The share of a network is no way to learn of an address that it is suppressed.
     answers = [send_form(site, address=each).status for each in (CAT, BARRED, "a@council.example")]
@@ -341,13 +342,13 @@ def test_the_editions_that_are_open_can_be_chosen(
 ) -> None:
     monkeypatch.setenv("BULLETIN_ARTICLES_EDITIONS", '{"issue-04": "October, by 1 September"}')
     later = Workspace.open(small_house.opened.folder)
-    site = dataclasses.replace(small_house, url=serve(later.public_site()), opened=later)
+    site = dataclasses.replace(small_house, url=serve(public_site(later)), opened=later)
     assert "October, by 1 September" in site.ask("/article").body
     assert "Choose an issue." in send_form(site, edition="issue-09").body
     send_form(site, edition="issue-04")
     site.ask(site.letters()[0].link, "confirm=yes")
     types(site, "accept", str(held(site)[0].id))
-    assert len(list(site.opened.editions.glob("issue-04/articles/02-*.md"))) == 1
+    assert len(list(site.opened.editions.root.glob("issue-04/articles/02-*.md"))) == 1
 
 
 # ---- a person's rights

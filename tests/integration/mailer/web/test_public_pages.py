@@ -11,11 +11,13 @@ from playwright.sync_api import expect
 from subscribers import service
 
 from .conftest import ANN, BOB, NOW, TEAM
+from .test_subscribing import send_form, with_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Browser, Page
+    from starlette.types import ASGIApp
 
     from .conftest import Site
 
@@ -174,6 +176,9 @@ def test_every_page_that_follows_a_deed_is_accessible_and_fits(
     go(page, sqlite_site, "unsubscribe")
     button(page, "Stop all mail")
     found["Stop all mail"] = _wrong(page, faults)
+    button(page, "Undo: send me again what I got")
+    heading(page, "You are back")
+    found["Undo all"] = _wrong(page, faults)
     database = sqlite_site.opened.database
     service.suppress(database, BOB, reason="bounce", evidence="", now=NOW, actor="clerk")
     go(page, sqlite_site, "preferences", BOB)
@@ -219,6 +224,15 @@ def test_every_page_of_joining_and_choosing_is_accessible_and_fits(
     look("letter to the new address", press="Send the letter")
     look("move", site.letters("ann@new.example")[0].link)
     look("moved", press="Use this address")
+    look("new address of somebody", site.path("new-address", BOB))
+    page.get_by_label("Your new e-mail address").fill("cat2@council.example")
+    page.get_by_role("button", name="Send the letter").click()
+    service.suppress(
+        site.opened.database, "cat2@council.example", reason="complaint", evidence="", now=NOW,
+        actor="clerk",
+    )  # fmt: skip
+    look("taken", site.letters("cat2@council.example")[0].link, "Use this address")
+    heading(page, "This address cannot be used")
     look("a mail to the old address", site.path("preferences"))
     look("leaving from there", site.path("unsubscribe"))
     look("forget", site.path("forget", BOB))
@@ -227,6 +241,25 @@ def test_every_page_of_joining_and_choosing_is_accessible_and_fits(
     look("forgotten", press="Delete everything about me")
     look("gone for good", site.path("preferences", BOB))
     assert found == {}
+
+
+def test_the_pages_of_a_door_that_is_closed_or_watched_are_accessible_and_fit(
+    browser: Browser,
+    sqlite_site: Site,
+    serve: Callable[[ASGIApp], str],
+    faults: Callable[[Page], list[str]],
+) -> None:
+    page, found = browser.new_page(), {}
+    watched = with_rules(sqlite_site, serve, 'sector_domains = { health = ["nhs.example"] }')
+    send_form(watched, sector="health")
+    page.goto(watched.url.rstrip("/") + watched.letters()[0].link)
+    button(page, "Yes, send it to me")
+    heading(page, "We are looking at your request")
+    found["held"] = _wrong(page, faults)
+    page.goto(f"{with_rules(sqlite_site, serve, 'open = false').url}subscribe")
+    heading(page, "You cannot subscribe here")
+    found["closed"] = _wrong(page, faults)
+    assert found == {name: [] for name in found}
 
 
 def test_the_form_can_be_filled_in_with_the_keyboard_alone(page: Page, sqlite_site: Site) -> None:

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import delete, text
 
 from mailer.app import Workspace
+from mailer.site import public_site
 from mailer.web.public import BODY_LIMIT
 from subscribers import service
 from subscribers.lifecycle import EventKind, Status
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
-    from .conftest import Site
+    from .conftest import Answer, Site
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
 MULTIPART = (
@@ -95,9 +96,9 @@ def test_one_click_of_a_mail_to_nobody_is_answered_all_the_same(site: Site) -> N
     answers = [site.ask(site.path("unsubscribe", who), ONE_CLICK) for who in ("", TEAM, BOB)]
     assert [answer.status for answer in answers] == [200, 200, 200]
     assert [answer.body for answer in answers] == [
-        "This was a test mail. Nothing was changed.\n",
-        "This was a test mail. Nothing was changed.\n",
-        "This address is not on the list.\n",
+        "This was a test mail.\n",
+        "This was a test mail.\n",
+        "You are not on our list.\n",
     ]
     assert site.gets() == {"bulletin", "quickupdates"}
 
@@ -152,6 +153,51 @@ def test_leaving_everything_is_for_good(site: Site) -> None:
     ]
     assert {("You have left everything" in one.body, one.status) for one in again} == {(True, 200)}
     assert site.gets() == set()
+
+
+def back_link(page: str) -> str:
+    return "/back/" + page.partition('action="/back/')[2].partition('"')[0]
+
+
+def test_leaving_everything_by_the_page_offers_to_undo_it_too(site: Site) -> None:
+    site.ask(site.path("preferences"), "save=yes&name=&organisation=&sector=&publications=bulletin")
+    left = site.ask(site.path("unsubscribe"), "leave=everything")
+    back, before = back_link(left.body), site.story()
+    for method in ("GET", "HEAD", "PUT"):
+        assert site.ask(back, method=method).status == 405
+    assert site.story() == before
+    for _ in range(2):
+        page = site.ask(back, "")
+        assert "You are back" in page.body
+        assert "We will send Local Partnerships Bulletin to" in page.body
+    assert site.gets() == {"bulletin"}, "what was given up before stays so"
+    person, asked, confirmed = site.story().person, *site.story().events[-2:]
+    assert person is not None
+    assert person.status is Status.ACTIVE
+    assert (asked.kind, confirmed.kind) == (EventKind.SUBSCRIBED, EventKind.CONFIRMED)
+    assert (confirmed.publication, confirmed.source, confirmed.actor) == (
+        "bulletin", "link in a mail", "subscriber",
+    )  # fmt: skip
+    assert f">{confirmed.wording}</button>" in left.body
+
+
+def test_nobody_undoes_what_is_long_ago_or_was_the_teams_doing(site: Site) -> None:
+    signer, database, now = site.opened.signer, site.opened.database, dt.datetime.now(dt.UTC)
+
+    def back(who: str, signed_at: dt.datetime) -> Answer:
+        return site.ask(
+            f"/back/{signer.sign('back', str(site.deliveries[who]), now=signed_at)}", ""
+        )
+
+    service.unsubscribe(database, BOB, None, reason="asked", now=now, actor="clerk")
+    assert "You have left everything" in back(BOB, now).body
+    again = site.ask(site.path("unsubscribe", BOB), "leave=everything")
+    assert 'action="/back/' not in again.body
+    site.ask(site.path("unsubscribe"), "leave=everything")
+    assert back(ANN, now - dt.timedelta(days=2)).status == 404
+    service.suppress(database, ANN, reason="complaint", evidence="", now=now, actor="clerk")
+    assert "You are back" not in back(ANN, now).body
+    assert (site.gets(), site.gets(BOB)) == (set(), set())
 
 
 def test_an_undo_is_good_for_a_day(site: Site) -> None:
@@ -338,7 +384,7 @@ def test_the_links_of_a_publication_that_was_given_up_work_on(
         settings.read_text().replace("publications.bulletin]", "publications.news]")
     )
     later = Workspace.open(sqlite_site.opened.folder)
-    site = dataclasses.replace(sqlite_site, url=serve(later.public_site()), opened=later)
+    site = dataclasses.replace(sqlite_site, url=serve(public_site(later)), opened=later)
     assert "Dear Ann Example" in site.ask(site.path("view")).body
     assert "Stop getting bulletin?" in site.ask(site.path("unsubscribe")).body
     whole = "save=yes&name=&organisation=&sector=&publications=quickupdates"
@@ -438,7 +484,7 @@ def test_a_crowd_leaves_and_each_is_answered(site: Site) -> None:
     with ThreadPoolExecutor(12) as crowd:
         answers = list(crowd.map(lambda path: site.ask(path, ONE_CLICK), paths))
     left = "You have left Local Partnerships Bulletin.\n"
-    test = "This was a test mail. Nothing was changed.\n"
+    test = "This was a test mail.\n"
     assert [each.body for each in answers] == [left] * 12 + [test] * 12
     assert (site.gets(), site.gets(BOB)) == ({"quickupdates"}, set())
     for who in (ANN, BOB):

@@ -14,6 +14,7 @@ import pytest
 
 from mailer import site as parts
 from mailer.app import Workspace
+from mailer.site import public_site
 from subscribers import service
 from subscribers.address import parse_address
 from subscribers.joining import JoiningError
@@ -70,7 +71,7 @@ def with_rules(site: Site, serve: Callable[[ASGIApp], str], rules: str) -> Site:
     after = rest.partition("[retention]")[2]
     settings.write_text(f"{before}[subscribe]\n{rules}\n[retention]{after}")
     later = Workspace.open(site.opened.folder)
-    return dataclasses.replace(site, url=serve(later.public_site()), opened=later)
+    return dataclasses.replace(site, url=serve(public_site(later)), opened=later)
 
 
 # ---- the road

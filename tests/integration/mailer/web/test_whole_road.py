@@ -158,7 +158,7 @@ def test_the_team_has_its_side_of_the_road(browser: Browser, town: Town) -> None
     refused = work("subscribers", "add", ANN, "-p", "bulletin")
     assert "only the person can come back" in refused.err
     deeds = work.does("audit", "list", "--json")
-    for action in ("access", "erase"):
+    for action in ("approve", "access", "erase"):
         assert f'"action": "{action}"' in deeds
     assert ANN not in deeds
 
