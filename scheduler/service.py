@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from scheduler.outlook import Reach
+    from scheduler.timetable import Timetable
     from subscribers.database import Database
 
 _SEARCHED = 400
@@ -38,13 +39,17 @@ _MOVABLE = frozenset(OccurrenceState) - {OccurrenceState.FIRING, OccurrenceState
 
 
 def add(database: Database, plan: Plan, *, actor: str, now: dt.datetime) -> Schedule:
-    """Put a schedule on record; raises ScheduleError for a rule that means nothing or never comes again."""
+    """Put a schedule on record.
+
+    Raises ScheduleError for a rule that means nothing, that never comes again, or that is kept already.
+    """
     kept = timetable(plan)
     begins = kept.local(now)
     if next(kept.after(begins), None) is None:
         what = "is past" if plan.kind is Kind.ONCE else "never comes"
         raise ScheduleError("schedule-never", f'"{plan.rule}"', what, "give a time to come")
     with database.write() as connection:
+        _refuse_twin(connection, plan, kept)
         schedule_id = store.add_schedule(connection, plan, begins, actor, now)
         return store.find_schedule(connection, schedule_id)
 
@@ -141,6 +146,26 @@ def move(
             store.change(connection, known, state=OccurrenceState.WAITING, **values)
         ahead = upcoming(connection, schedule, reach, _SEARCHED)
         return next(each for each in ahead if each.nominal == nominal)
+
+
+def _refuse_twin(connection: Connection, plan: Plan, kept: Timetable) -> None:
+    """Raise ScheduleError when the same goes to the same people by the same rule already.
+
+    However the rule is worded, and whatever is to become of days off: the second would find nothing to send.
+    """
+    wanted = (plan.publication, plan.segment, kept.rule, kept.zone)
+    for each in store.list_schedules(connection, ScheduleState.ACTIVE, ScheduleState.PAUSED):
+        if (
+            each.plan.publication,
+            each.plan.segment,
+            each.timetable.rule,
+            each.timetable.zone,
+        ) == wanted:
+            raise ScheduleError(
+                "schedule-known", f"{plan.publication} to {plan.segment}, {plan.in_words}",
+                f"is {each} already",
+                f"`bulletin schedule remove {each.id}` first, if this one is to take its place",
+            )  # fmt: skip
 
 
 def _found(connection: Connection, schedule_id: int) -> Schedule:

@@ -23,6 +23,7 @@ from mailer.cli.carrying import carry
 from mailer.cli.firing import SendEdition
 from mailer.cli.main import app
 from mailer.cli.scheduling import watch_of
+from mailer.dispatch import Dispatch
 from mailer.workspace import add_sample_edition, add_sample_packs, lay_down, sample_subscribers
 from scheduler.schedule import OccurrenceState
 from tests.journeys.relay import Relay, running_relay
@@ -107,7 +108,7 @@ class Year:
 
     async def _post_letters(self, opened: Workspace) -> None:
         """What a worker does: send whatever is due."""
-        async with opened.dispatch.worker(lambda _: None) as worker:
+        async with Dispatch(opened).worker(lambda _: None) as worker:
             running = asyncio.create_task(worker.run())
             for _ in range(100):
                 await asyncio.sleep(0.05)

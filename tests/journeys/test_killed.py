@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import time
 from contextlib import ExitStack, closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,7 +36,6 @@ from tests.soak.judge import Taking, taking_mail
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from conftest import CommandLine
 
@@ -230,7 +230,20 @@ def wait_until_finished(work: CommandLine, readers: int, taking: Taking) -> None
         time.sleep(0.2)
 
 
+def minds(process: subprocess.Popen[bytes], number: signal.Signals) -> bool:
+    """Whether a process has come so far that it does something of its own about a signal (Linux)."""
+    status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
+
+
 def ends_in_peace(work: CommandLine, worker: subprocess.Popen[bytes]) -> bool:
+    # One that was begun a moment ago may still be importing.
+    until = time.monotonic() + PATIENCE
+    while not minds(worker, signal.SIGTERM):
+        assert worker.poll() is None, said(work)
+        assert time.monotonic() < until
+        time.sleep(0.05)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(60) == 0, said(work)
     return "Traceback" not in said(work)

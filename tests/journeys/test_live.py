@@ -12,6 +12,7 @@ from email import message_from_bytes, policy
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import dkim
 import pytest
 
 from mailer.workspace import sample_subscribers
@@ -166,6 +167,27 @@ def test_safe_mode_writes_to_the_allowed_alone(live: CommandLine, relay: Relay) 
     assert "stranger@example.org: is not in safe_allow" in refused.err
     live.does("send", "issue-04", "--test", "team@example.org")
     assert sorted(relay.asked) == sorted([first, second, "team@example.org"])
+
+
+def test_what_is_sent_is_signed_with_the_keys_that_were_made_and_published(
+    live: CommandLine, relay: Relay
+) -> None:
+    rsa = json.loads(live.does("dkim", "new", "--selector", "rsa-2026", "--json"))
+    short = ("dkim", "new", "--selector", "ed25519-2026", "--ed25519")
+    assert "ed25519-2026._domainkey.partnerships.example.org. IN TXT" in live.does(*short)
+    live.variables["BULLETIN_DKIM_SELECTORS"] = "rsa-2026,ed25519-2026"
+    published = {
+        f"{each['name']}.".encode(): each["record"].replace('" "', "").strip('"').encode()
+        for each in json.loads(live.does("dkim", "show", "--json"))
+    }
+    assert rsa["name"] == "rsa-2026._domainkey.partnerships.example.org"
+    live.does("send", "issue-04", "--test", "team@example.org")
+    (taken,) = relay.mails
+    signed = dkim.DKIM(taken.content)
+    for index in range(2):
+        assert signed.verify(idx=index, dnsfunc=lambda name, **_: published[name])
+    refused = live("dkim", "new", "--selector", "rsa-2026")
+    assert (refused.code, "is there already" in refused.err) == (1, True)
 
 
 def test_a_wrong_password_is_told_once_and_the_right_one_takes_it_up(

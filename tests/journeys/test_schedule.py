@@ -97,7 +97,7 @@ def test_a_quarterly_schedule_is_added_and_looked_at(workspace: CommandLine) -> 
         ["england"],
     )
     ahead = json.loads(workspace.does("schedule", "next", "--count", "8", "--json"))
-    assert ahead[0] == listed["next"] | {"edition": None}
+    assert ahead[0] == listed["next"] | {"edition": None, "state": "nothing there", "why": None}
     for each in ahead:
         due = dt.datetime.fromisoformat(each["due_at"]).astimezone(ZoneInfo("Europe/London"))
         assert (due.weekday(), due.hour, due.minute) == (1, 9, 30)

@@ -84,7 +84,7 @@ def test_what_came_of_it_is_on_record(
 def test_a_fault_fails_one_occurrence_and_no_other(
     database: Database, add: Add, scheduler: Scheduler
 ) -> None:
-    known, unknown, sound = add(), add(), add()
+    known, unknown, sound = (add(segment=each) for each in ("wales", "scotland", "london"))
 
     def answer(occurrence: Occurrence) -> Fired:
         if occurrence.schedule_id == known.id:

@@ -35,10 +35,11 @@ OCCURRENCES = {"postgresql": 500, "sqlite": 150}
 def due(database: Database) -> int:
     """How many occurrences are due, of several schedules that come round each hour."""
     total = OCCURRENCES[database.engine.dialect.name]
-    plan = Plan(
-        "bulletin", "everyone", Kind.CRON, "0 * * * *", days=DayRule.KEEP, grace=dt.timedelta(365)
-    )
-    for _ in range(SCHEDULES):
+    for number in range(SCHEDULES):
+        plan = Plan(
+            "bulletin", f"region-{number}", Kind.CRON, "0 * * * *", days=DayRule.KEEP,
+            grace=dt.timedelta(365),
+        )  # fmt: skip
         service.add(database, plan, actor="ann", now=BEGUN)
     with database.write() as connection:
         for name in ("asked", "done"):

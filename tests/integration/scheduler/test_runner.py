@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,8 @@ from scheduler.working_days import DayRule
 from tests.schedulers import reach
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from subscribers.database import Database
 
 PATIENCE = 20
@@ -37,6 +40,7 @@ class Calendar:
     ended: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     firing: threading.Event = field(default_factory=threading.Event)
     may_end: threading.Event = field(default_factory=threading.Event)
+    numbers: Iterator[int] = field(default_factory=count)
 
     @property
     def watch(self) -> Watch:
@@ -54,10 +58,11 @@ class Calendar:
             self.ended.release()
 
     def add(self, seconds: float) -> Schedule:
-        """A schedule that falls due once, so many seconds from now."""
+        """A schedule of a region of its own that falls due once, so many seconds from now."""
         at = now() + dt.timedelta(seconds=seconds)
         plan = Plan(
-            "bulletin", "everyone", Kind.ONCE, f"{at:%Y-%m-%d %H:%M:%S}", zone="UTC", days=DayRule.KEEP
+            "bulletin", f"region-{next(self.numbers)}", Kind.ONCE, f"{at:%Y-%m-%d %H:%M:%S}",
+            zone="UTC", days=DayRule.KEEP,
         )  # fmt: skip
         return service.add(self.database, plan, actor="ann", now=now() - dt.timedelta(hours=1))
 

@@ -71,6 +71,22 @@ def test_a_rule_that_never_comes_is_refused(add: Add) -> None:
         add("0 9 * * sun", Kind.CRON, days=DayRule.SKIP)
 
 
+@pytest.mark.parametrize("again", ["Second Tuesday", "2nd tuesday of the first month"])
+def test_what_goes_by_a_rule_already_is_not_kept_twice(
+    database: Database, add: Add, again: str
+) -> None:
+    first = add()
+    with pytest.raises(ScheduleError, match="is schedule 1 already"):
+        add(again, days=DayRule.PREVIOUS)
+    add(again, segment="wales")
+    add("third tuesday")
+    service.pause(database, first.id)
+    with pytest.raises(ScheduleError, match="`bulletin schedule remove 1` first"):
+        add()
+    service.remove(database, first.id, NOW)
+    assert add().id == 4
+
+
 def test_a_skipped_occurrence_is_left_out(
     database: Database, add: Add, scheduler: Scheduler
 ) -> None:

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from typing import TYPE_CHECKING
 
 import pytest
-from dateutil import rrule
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.recurrence import Once, QuarterDay, Quarterly, is_weekday
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
-MONTHS = {"first": 0, "second": 1, "third": 2}
+from tests.quarters import AT, CASES, WEEKDAYS, Case
 
 rules = st.builds(
     QuarterDay, st.integers(-1, 3), st.sampled_from(WEEKDAYS), st.integers(0, 2)
@@ -28,41 +20,13 @@ rules = st.builds(
 days = st.dates(dt.date(2000, 1, 1), dt.date(2090, 12, 31))
 
 
-def cases() -> Iterator[tuple[str, int, dict[str, object]]]:
-    """Each rule in words, with its month of the quarter, and as the independent library has it."""
-    for month, number in MONTHS.items():
-        where = f" of the {month} month"
-        for ordinal, nth in ORDINALS.items():
-            for index, weekday in enumerate(WEEKDAYS):
-                its_weekday = rrule.weekday(index, nth)
-                yield f"{ordinal} {weekday}{where}", number, {"byweekday": its_weekday}
-            its_working_day = {"byweekday": range(5), "bysetpos": nth}
-            yield f"{ordinal} working day{where}", number, its_working_day
-            yield f"{ordinal} day{where}", number, {"bymonthday": nth}
-        for nth in range(1, 29):
-            yield f"{nth}th{where}", number, {"bymonthday": nth}
-
-
-CASES = list(cases())
-
-
-@pytest.mark.parametrize(("words", "month", "asked"), CASES, ids=[words for words, _, _ in CASES])
-def test_every_quarter_from_2024_to_2036_is_as_an_independent_library_has_it(
-    words: str, month: int, asked: dict[str, object]
-) -> None:
-    months = [1 + month, 4 + month, 7 + month, 10 + month]
-    expected = rrule.rrule(
-        rrule.MONTHLY,
-        dtstart=dt.datetime(2024, 1, 1, 9, 30),
-        until=dt.datetime(2036, 12, 31, 23),
-        bymonth=months,
-        **asked,
-    )
-    rule = Quarterly(QuarterDay.parse(words), dt.time(9, 30))
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_quarter_from_2024_to_2036_is_as_an_independent_library_has_it(case: Case) -> None:
+    rule = Quarterly(QuarterDay.parse(case.words), AT)
     found, last = [], dt.datetime(2023, 12, 31, 23, 59)
     while (last := rule.after(last, is_weekday) or last).year < 2037:
         found.append(last)
-    assert found == list(expected)
+    assert found == case.expected
     assert len(found) == 52
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from itertools import islice
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 import pytest
-from dateutil import rrule, tz
+from dateutil import tz
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +15,7 @@ from scheduler.bank_holidays import Nation
 from scheduler.schedule import Kind, Plan, ScheduleError, timetable
 from scheduler.timetable import Blackout, Due, Timetable
 from scheduler.working_days import DayRule
+from tests.quarters import AT, BANK_HOLIDAYS, CASES
 
 BEGIN = dt.datetime(2024, 1, 1)
 LONDON = ZoneInfo("Europe/London")
@@ -47,19 +48,29 @@ moments = st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2027, 6, 1)).map(
 )
 
 
-def test_every_second_tuesday_from_2024_to_2036_is_half_past_nine_in_london() -> None:
-    expected = rrule.rrule(
-        rrule.MONTHLY,
-        dtstart=dt.datetime(2024, 1, 1, 9, 30, tzinfo=tz.gettz("Europe/London")),
-        until=dt.datetime(2036, 12, 31, tzinfo=tz.UTC),
-        bymonth=(1, 4, 7, 10),
-        byweekday=rrule.weekday(1, 2),
-    )
-    # None of these is a bank holiday in England, so nothing moves.
-    found = list(islice(quarterly("second tuesday").after(BEGIN), 52))
-    assert [each.due.at for each in found] == [each.astimezone(dt.UTC) for each in expected]
-    assert not any(each.due.notes for each in found)
-    assert {each.due.at.hour for each in found} == {8, 9}
+def moved_in_england(day: dt.date, days: DayRule) -> dt.date | None:
+    """Where a day ends up, by the independent list of days off."""
+    step = dt.timedelta(days=-1 if days is DayRule.PREVIOUS else 1)
+    is_off = day in BANK_HOLIDAYS or day.weekday() > 4
+    if days is DayRule.SKIP:
+        return None if is_off else day
+    while days is not DayRule.KEEP and (day in BANK_HOLIDAYS or day.weekday() > 4):
+        day += step
+    return day
+
+
+@pytest.mark.parametrize("days", DayRule)
+def test_every_rule_of_every_quarter_from_2024_to_2036_is_as_independent_libraries_have_it_in_london(
+    days: DayRule,
+) -> None:
+    london = tz.gettz("Europe/London")
+    for case in CASES:
+        moved = (moved_in_england(each.date(), days) for each in case.expected_in_england)
+        local = [dt.datetime.combine(day, AT, london) for day in moved if day]
+        series = quarterly(case.words, days=days).after(dt.datetime(2023, 12, 31, 23, 59))
+        found = list(takewhile(lambda each: each.nominal.year < 2037, series))
+        assert [each.due.at for each in found] == [each.astimezone(dt.UTC) for each in local], case
+        assert len(found) == 52 or days is DayRule.SKIP
 
 
 # First Mondays of the second month (May Day is one) and first days of the quarter (New Year is one), as a
