@@ -41,7 +41,8 @@ test: .venv/development check
 
 soak: .venv/development
 	SOAK=full $(BIN)/python -m pytest -o timeout=0 -o faulthandler_timeout=0 tests/journeys/test_killed.py tests/journeys/test_surroundings.py \
-		tests/journeys/test_bounces.py tests/journeys/test_schedule.py
+		tests/journeys/test_bounces.py tests/journeys/test_schedule.py \
+		tests/integration/mailer/rendering/test_in_the_inbox.py
 	FUZZ_EXAMPLES=12000 $(BIN)/python -m pytest -o timeout=0 -o faulthandler_timeout=0 -k noise \
 		tests/integration/mailer/web/test_hostile.py
 

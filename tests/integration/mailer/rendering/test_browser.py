@@ -42,6 +42,10 @@ INKS = """() => {
   return low
 }"""
 
+COLOURS = """[...new Set([...document.querySelectorAll('h1,h2,h3,h4,p,a[href],li,td,th')]
+ .map(e => getComputedStyle(e).color))].sort()"""
+ON_PAPER = ["rgb(0, 0, 0)", "rgb(11, 79, 125)"]
+
 
 @contextmanager
 def opened(browser: Browser, address: str, width: int, scheme: Scheme = "light") -> Iterator[Page]:
@@ -84,17 +88,21 @@ def test_outlooks_own_dark_mode_gets_the_dark_colours(browser: Browser, mail_pag
         assert page.evaluate(INKS) == []
 
 
+def twice_as_large(page: Page) -> None:
+    page.evaluate(
+        "for (const e of document.querySelectorAll('[style*=font-size]'))"
+        " { const s = getComputedStyle(e);"
+        " e.dataset.f = parseFloat(s.fontSize) * 2; e.dataset.l = parseFloat(s.lineHeight) * 2 }"
+    )
+    page.evaluate(
+        "for (const e of document.querySelectorAll('[data-f]'))"
+        " { e.style.fontSize = e.dataset.f + 'px'; e.style.lineHeight = e.dataset.l + 'px' }"
+    )
+
+
 def test_text_twice_as_large_still_fits(browser: Browser, mail_page: str) -> None:
     with opened(browser, mail_page, 640) as page:
-        page.evaluate(
-            "for (const e of document.querySelectorAll('[style*=font-size]'))"
-            " { const s = getComputedStyle(e);"
-            " e.dataset.f = parseFloat(s.fontSize) * 2; e.dataset.l = parseFloat(s.lineHeight) * 2 }"
-        )
-        page.evaluate(
-            "for (const e of document.querySelectorAll('[data-f]'))"
-            " { e.style.fontSize = e.dataset.f + 'px'; e.style.lineHeight = e.dataset.l + 'px' }"
-        )
+        twice_as_large(page)
         assert scroll_width(page) <= 640
 
 
@@ -143,11 +151,7 @@ def test_print_is_black_on_white_with_addresses_after_links(
         link = page.get_by_role("link", name="Send us your article")
         assert link.evaluate(after) == '" (https://partnerships.example.org/bulletin/submit)"'
         assert page.get_by_role("link", name="Unsubscribe").evaluate(after) == "none"
-        colours = page.evaluate(
-            "[...new Set([...document.querySelectorAll('h1,h2,h3,h4,p,a[href],li,td,th')]"
-            ".map(e => getComputedStyle(e).color))].sort()"
-        )
-        assert colours == ["rgb(0, 0, 0)", "rgb(11, 79, 125)"]
+        assert page.evaluate(COLOURS) == ON_PAPER
 
 
 @pytest.mark.parametrize("width", [320, 1280])
