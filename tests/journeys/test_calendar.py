@@ -74,12 +74,14 @@ class Year:
     now: dt.datetime
     became: list[tuple[str, OccurrenceState]] = field(default_factory=list)
 
-    def types(self, who: str, *words: str) -> str:
+    def types(self, who: str, *words: str, ends_with: int = 0) -> str:
         """What a command shows to somebody."""
         self.variables.setenv("LOGNAME", who)
         self.screen.readouterr()
-        app([*words, "-w", str(self.folder)], standalone_mode=False)
-        return self.screen.readouterr().out
+        code = app([*words, "-w", str(self.folder)], standalone_mode=False)
+        shown = self.screen.readouterr()
+        assert (code or 0) == ends_with, shown
+        return shown.out
 
     def data(self, *words: str) -> Any:  # noqa: ANN401 - whatever JSON holds
         return json.loads(self.types("ann", *words, "--json"))
@@ -87,7 +89,7 @@ class Year:
     def agrees_on(self, group: str, name: str) -> str:
         """One submits it and another approves it."""
         self.types("ann", group, "submit", name)
-        return self.types("bob", group, "approve", name)
+        return self.types("bob", group, "approve", name, "--yes")
 
     def comes(self, moment: str) -> int:
         """Let it be that time, and a scheduler do what is due; gives how much of it fired."""
@@ -232,7 +234,7 @@ def test_half_a_year_from_the_calendar_to_the_inbox_and_the_archive(year: Year) 
     # Something in it was wrong.
     year.now = at("2027-01-13 11:00")
     note = ("edition", "correct", "issue-05", "--text", "The award is **£2.5m**, and not £25m.")
-    assert "Somebody else approves it" in year.types("ann", *note, "--yes")
+    assert "Somebody else approves it" in year.types("ann", *note, "--yes", ends_with=1)
     assert year.readers("Correction") == 0
     year.types("bob", "edition", "approve", "issue-05/correction-1")
     year.types("ann", "edition", "correct", "issue-05/correction-1", "--yes")

@@ -59,7 +59,10 @@ def test_a_worker_obeys_a_pause_from_elsewhere(live: CommandLine, relay: Relay) 
     with live.running("worker") as worker:
         relay.wait_for(20 + CONNECTIONS)
         live.does("campaign", "pause", "1")
-        relay.allow(CONNECTIONS)
+        # What is in flight is answered until the worker has noticed, and begins nothing more.
+        while "sending" in counts(live):
+            assert worker.process.poll() is None
+            relay.allow(CONNECTIONS)
         assert worker.end(signal.SIGTERM).code == 0
     left = counts(live)
     assert set(left) == {"accepted", "queued"}
