@@ -296,13 +296,14 @@ def _make_engine(url: URL) -> Engine:
         if url.get_backend_name() == "sqlite":
             return _make_sqlite_engine(url)
         wait = {"connect_timeout": _LOCK_WAIT_SECONDS}
-        return create_engine(url, connect_args=wait, pool_pre_ping=True)
+        # A statement's values are people's addresses, and its errors end up in logs.
+        return create_engine(url, connect_args=wait, pool_pre_ping=True, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError) as error:
         raise fault(Fault.URL, _readable_name(url)) from error
 
 
 def _make_sqlite_engine(url: URL) -> Engine:
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -280,6 +280,13 @@ def test_a_mistake_in_a_query_is_not_dressed_up_as_a_fault(database: Database) -
     assert not is_lost(caught.value)
 
 
+def test_an_error_does_not_repeat_the_values_of_its_statement(database: Database) -> None:
+    asked = text("SELECT nothing_such, :address")
+    with pytest.raises(DBAPIError, match="nothing_such") as caught, database.read() as connection:
+        connection.execute(asked, {"address": "ann@example.org"})
+    assert "ann@example.org" not in str(caught.value)
+
+
 @pytest.mark.parametrize("url", ["", "list.db", "mysql://host/list", "sqlite+nothing:///list.db"])
 def test_an_address_that_is_not_of_a_known_engine_is_refused(url: str) -> None:
     with pytest.raises(DatabaseError) as caught:
