@@ -60,7 +60,8 @@ def withdraw(  # noqa: PLR0913 - what is put on record
 ) -> tuple[str, ...]:
     """End a person's subscription to one publication or, when it is None, to everything: the person has left.
 
-    Returns the publications that ended.
+    Returns the publications that ended. When somebody else takes off one who had left, that goes on record
+    too: what two have ended isn't undone by one of them.
     """
     ended = consent.end_subscriptions(connection, person.id, publication, reason, now)
     told = [
@@ -70,10 +71,19 @@ def withdraw(  # noqa: PLR0913 - what is put on record
     if publication is None and person.status is not Status.LEFT:
         status = after(person.status, EventKind.LEFT, person.address)
         store.set_status(connection, person.id, status, now)
+    if publication is None and not _was_ended_by(connection, person, actor):
         event = Event(EventKind.LEFT, None, now, source, actor, detail=reason, network=network)
         told.append(event)
     consent.record(connection, person.id, *told)
     return tuple(ended)
+
+
+def _was_ended_by(connection: Connection, person: Person, actor: str) -> bool:
+    """Whether a person has left, and it was this actor who said so last."""
+    if person.status is not Status.LEFT:
+        return False
+    said = [each for each in consent.events(connection, person.id) if each.kind is EventKind.LEFT]
+    return bool(said) and said[-1].actor == actor
 
 
 def _tell(

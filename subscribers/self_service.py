@@ -91,11 +91,13 @@ class SelfService:
             person = _find(connection, visitor)
             if person is None:
                 return
-            self._end(connection, person, publication, words, source, context)
-            if (
+            says_goodbye = (
                 person.status is not Status.LEFT
                 and suppressions.live(connection, person.key) is None
-            ):
+                and _times_left(connection, person, context) < _LETTERS_A_DAY
+            )
+            self._end(connection, person, publication, words, source, context)
+            if says_goodbye:
                 self._write(connection, LetterKind.GOODBYE, person, context)
 
     def leave_each(self, leavings: Sequence[Leaving]) -> list[bool]:
@@ -333,6 +335,13 @@ def _rewrite(
         pauses.put(connection, person.id, answers.paused_until)
         until = answers.paused_until
         _note(connection, person, f"paused until {until}" if until else "pause ended", context)
+
+
+def _times_left(connection: Connection, person: Person, context: Context) -> int:
+    """How often a person left everything within a day: each time it can be undone."""
+    since = context.now - dt.timedelta(days=1)
+    events = consent.events(connection, person.id)
+    return sum(event.kind is EventKind.LEFT and event.at > since for event in events)
 
 
 def _may_ask(connection: Connection, person: Person, detail: str, context: Context) -> bool:

@@ -199,6 +199,14 @@ class Recorder:
                 started = await self._commit(page)
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, whatever it is
             self._failure = error
+        self._answer(page, started)
+        try:
+            if self._failure is None and page.is_usual:
+                await self._cancel_rest(page.starts.keys() - started)
+        except Exception as error:  # noqa: BLE001 - whoever comes next must hear of it
+            self._failure = error
+
+    def _answer(self, page: _Page, started: set[int]) -> None:
         for put_down in page.finished:
             put_down.written.set_result(None)
         for delivery_id, waiter in page.starts.items():
@@ -210,15 +218,18 @@ class Recorder:
                 waiter.set_exception(self._failure)
 
     async def _commit(self, page: _Page) -> set[int]:
-        if not page.is_usual:
-            return await self._patiently(lambda: self._write_together(page))
-        started = await self._patiently(lambda: self._turn(page))
-        unwanted = page.starts.keys() - started
+        write = self._turn if page.is_usual else self._write_together
+        return await self._patiently(lambda: write(page))
+
+    async def _cancel_rest(self, unwanted: set[int]) -> None:
+        """Cancel what nobody wants any more of a page that is written.
+
+        Apart, for this may be written again, which the page must not be. Where it can't be, the mails stay
+        queued: whoever takes them up asks once more whether they are wanted, and hears the same.
+        """
         if unwanted:
-            # Apart, for it may be written again, which the page must not be. Whoever is killed before it
-            # asks once more whether the mails are wanted, and hears the same.
-            await self._patiently(lambda: self._cancel(unwanted))
-        return started
+            with contextlib.suppress(DatabaseError):
+                await self._patiently(lambda: self._cancel(unwanted))
 
     async def _patiently(self, write: Callable[[], _Written]) -> _Written:
         """What a deadlock or a lock undid is written again: the relay's answers are heard only once."""

@@ -200,6 +200,28 @@ def test_nobody_undoes_what_is_long_ago_or_was_the_teams_doing(site: Site) -> No
     assert (site.gets(), site.gets(BOB)) == (set(), set())
 
 
+def test_what_the_team_ended_too_is_not_undone(site: Site) -> None:
+    back = back_link(site.ask(site.path("unsubscribe"), "leave=everything").body)
+    service.unsubscribe(
+        site.opened.database, ANN, None, reason="by telephone", now=NOW, actor="clerk"
+    )
+    assert "You have left everything" in site.ask(back, "").body
+    assert site.gets() == set()
+    assert (site.story().events[-1].kind, site.story().events[-1].actor) == (
+        EventKind.LEFT,
+        "clerk",
+    )
+
+
+def test_whoever_leaves_and_comes_back_again_and_again_is_not_flooded_with_letters(
+    site: Site,
+) -> None:
+    for _ in range(5):
+        left = site.ask(site.path("unsubscribe"), "leave=everything")
+        assert "You are back" in site.ask(back_link(left.body), "").body
+    assert [letter.kind for letter in site.letters(ANN)] == ["goodbye"] * 3
+
+
 def test_an_undo_is_good_for_a_day(site: Site) -> None:
     site.ask(site.path("unsubscribe"), ONE_CLICK)
     late = site.opened.signer.sign(
