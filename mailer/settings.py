@@ -94,9 +94,20 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 def _check_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        # It is looked for as a file: a long name, or that of a folder, is none that can be opened.
         raise ValueError("is no time zone; write it like Europe/London") from None
     return name
+
+
+def _check_local(time: dt.time) -> dt.time:
+    # A number of seconds is read as a time in UTC.
+    if time.tzinfo is not None:
+        raise ValueError("give a time as 08:30")
+    return time
+
+
+LocalTime = Annotated[dt.time, AfterValidator(_check_local)]
 
 
 def _split(value: object) -> object:
@@ -213,8 +224,8 @@ class PacingSettings(_Group):
 class HoursSettings(_Group):
     """When editions may leave, local time."""
 
-    opens: dt.time = dt.time(0)
-    closes: dt.time | None = None
+    opens: LocalTime = dt.time(0)
+    closes: LocalTime | None = None
     days: Annotated[tuple[Weekday, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)] = (
         "mon", "tue", "wed", "thu", "fri", "sat", "sun",
     )  # fmt: skip

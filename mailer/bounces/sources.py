@@ -29,10 +29,26 @@ def parse_source(
         raise _unclear("a source of mail", "is empty")
     if text == _STDIN:
         raise _unclear(text, "is standard input, which is read alone and by `bounces collect -`")
-    parts = urlsplit(text)
+    parts = _split(text)
     if parts.scheme in _SERVERS:
         return _on_server(parts, tidying, password, ca_file)
     return _on_disk(text, tidying)
+
+
+def unreadable(text: str, error: OSError) -> SourceError:
+    """What to tell of a source that was named soundly, and can't be read."""
+    what = f"can't be read ({error.strerror or error})"
+    return SourceError("source-unreadable", text, what, "check it; nothing is lost")
+
+
+def _split(text: str) -> SplitResult:
+    try:
+        return urlsplit(text)
+    except ValueError:
+        # What stands before the @ may hold a password; so may the error, which is not kept for that.
+        scheme, _, rest = text.partition("//")
+        host = rest.rpartition("@")[2] if "@" in rest else ""
+        raise _unclear(f"{scheme}//{host}", "is no address") from None
 
 
 def _on_disk(text: str, tidying: Tidying) -> Source:
@@ -64,6 +80,11 @@ def _server(parts: SplitResult, password: str, ca_file: Path | None) -> Server:
         raise _unclear(shown, "has a password in it; that belongs in BULLETIN_BOUNCES_PASSWORD")
     if not password:
         raise _unclear(shown, "has no password; set BULLETIN_BOUNCES_PASSWORD")
+    try:
+        # As it is looked up. Such an error is none of those by which a server can't be reached.
+        parts.hostname.encode("idna")
+    except UnicodeError:
+        raise _unclear(shown, "names a host that can't be") from None
     try:
         port = parts.port or _PORTS[parts.scheme]
     except ValueError:

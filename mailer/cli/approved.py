@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mailer.approval import store
 from mailer.approval.decision import (
     ApprovalError,
+    Decision,
     Proof,
     Standing,
     Verdict,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mailer.app import Workspace
+    from mailer.approval.decision import Approval
     from mailer.content.edition import Edition
     from mailer.delivery.planning import Plan
 
@@ -68,23 +70,40 @@ def obstacle(opened: Workspace, proof: Proof) -> str:
 def require_for_page(
     opened: Workspace, name: str, proof: Callable[[str], Proof], command: str
 ) -> None:
-    """Raise ApprovalError where somebody must have approved what anybody may read, and did for no segment.
+    """Raise ApprovalError unless what anybody may read is approved for a segment, and rejected for none.
 
-    A page is for all; whoever approved its content did so with a segment in mind. `command` is the group of
-    commands that are about it.
+    A page is for all; whoever decided on its content did so with a segment in mind. A rejection counts until
+    what was rejected changes or is submitted anew. `command` is the group of commands that are about it.
     """
     if not opened.needs_approval:
         return
     with opened.database.read() as connection:
-        segments = {each.segment for each in store.latest(connection, name)}
-        known = sorted(segments.intersection(opened.segments))
-        verdicts = [review(connection, proof(each)) for each in known]
-    standings = {each.standing for each in verdicts}
-    if Standing.APPROVED not in standings:
-        verb = "approve" if Standing.WAITING in standings else "submit"
-        found = verdicts[-1] if verdicts else Verdict(Standing.NEW)
-        remedy = f"`bulletin {command} {verb} {name}`"
-        raise ApprovalError("not-approved", name, found.in_words, remedy)
+        segments = dict.fromkeys(each.segment for each in store.latest(connection, name))
+        proofs = [proof(each) for each in segments if each in opened.segments]
+        found = [(each, last_of(connection, each)) for each in proofs]
+    rejected = [each for each in found if _is_rejected(*each)]
+    standings = [judge(each.fingerprint, last).standing for each, last in found]
+    if Standing.APPROVED in standings and not rejected:
+        return
+    waiting = [
+        each
+        for each, standing in zip(found, standings, strict=True)
+        if standing is Standing.WAITING
+    ]
+    for each in (rejected or waiting or found)[-1:]:
+        # Tells that one's own reason, and what to do about that one.
+        require_approved(*each)
+    remedy = f"`bulletin {command} submit {name}`"
+    raise ApprovalError("not-approved", name, Verdict(Standing.NEW).in_words, remedy)
+
+
+def _is_rejected(proof: Proof, approval: Approval | None) -> bool:
+    """Whether the very thing that is there now was rejected."""
+    return (
+        approval is not None
+        and approval.decision is Decision.REJECTED
+        and not proof.fingerprint.changed_since(approval.fingerprint)
+    )
 
 
 def approval_in_words(opened: Workspace, plan: Plan) -> list[str]:

@@ -40,14 +40,16 @@ def collect_mail(opened: Workspace, named: list[str], as_json: bool, *, watch: b
 def _collect_from(opened: Workspace, text: str, as_json: bool) -> dict[str, Any]:
     """What a source brought; one that can't be read keeps nobody from reading the others."""
     from mailer.bounces.place import SourceError
+    from mailer.bounces.sources import unreadable
 
     try:
         source = opened.bounce_source(text)
         with source.open() as mails:
             collected = _collect(opened, mails)
-    except SourceError as error:
-        warn(f"Error: {error}")
-        return {"source": error.subject, "error": str(error)}
+    except (SourceError, OSError) as error:
+        told = unreadable(text, error) if isinstance(error, OSError) else error
+        warn(f"Error: {told}")
+        return {"source": told.subject, "error": str(told)}
     if not as_json:
         _say(source, collected)
     return _data(source, collected)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from mailer.cli.carrying import Carries
     from mailer.cli.dated import Ready
+    from mailer.delivery.campaign import CampaignSummary
+    from mailer.delivery.planning import Plan
     from scheduler.schedule import Occurrence, Schedule
 
 _STOPPED = Fired(OccurrenceState.WAITING, "put back when the scheduler ended")
@@ -117,13 +119,20 @@ def _without(opened: Workspace, state: OccurrenceState, why: str) -> Fired:
 
 def _campaign(opened: Workspace, ready: Ready, schedule: Schedule) -> int | None:
     """The campaign to see through: a new one, or one that was begun; None when everybody has had it."""
-    plan, actor = ready.plan(schedule.plan.segment), str(schedule)
-    with opened.database.read() as connection:
-        begun = (find_campaign(connection, each, counted=False) for each in plan.unfinished)
-        mine = [each.id for each in begun if each.actor == actor]
-    if mine:
-        # Who joined since has no part in what was begun, and must not hold it up.
-        return mine[-1]
+    plan = ready.plan(schedule.plan.segment)
+    begun = find_begun(opened, plan, schedule)
+    if begun is not None:
+        return begun.id
     if not plan.total:
-        return plan.unfinished[-1] if plan.unfinished else None
-    return ready.begin(plan, actor, opened.settings.delivery.canary)
+        return None
+    return ready.begin(plan, str(schedule), opened.settings.delivery.canary)
+
+
+def find_begun(opened: Workspace, plan: Plan, schedule: Schedule) -> CampaignSummary | None:
+    """The unfinished campaign, uncounted, with which a schedule goes on instead of what is planned."""
+    with opened.database.read() as connection:
+        begun = [find_campaign(connection, each, counted=False) for each in plan.unfinished]
+    # Who joined since has no part in what was begun, and must not hold it up.
+    mine = [each for each in begun if each.actor == str(schedule)]
+    found = mine or ([] if plan.total else begun)
+    return found[-1] if found else None

@@ -70,11 +70,16 @@ class Housekeeping:
 
     def _collect(self, text: str) -> None:
         from mailer.bounces.collect import collect
+        from mailer.bounces.sources import unreadable
         from mailer.returns import in_workspace
 
-        source = self.opened.bounce_source(in_workspace(self.opened.folder, text))
-        with source.open() as mails:
-            collected = collect(self.opened.bounces, mails, now)
+        named = in_workspace(self.opened.folder, text)
+        try:
+            source = self.opened.bounce_source(named)
+            with source.open() as mails:
+                collected = collect(self.opened.bounces, mails, now)
+        except OSError as error:
+            raise unreadable(named, error) from error
         for domain, why in collected.held.items():
             self.tell(f"{domain}: nobody there is written to any more: {why}")
         for what, count in collected.failed.items():

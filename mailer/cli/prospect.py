@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 from mailer.cli.approved import obstacle
 from mailer.cli.dated import find_dated
-from mailer.cli.firing import find_due
-from mailer.delivery.campaign import sent_names
+from mailer.cli.firing import find_begun, find_due
+from mailer.delivery.campaign import CampaignState, sent_names
 from scheduler.firing import Fired
 from subscribers.errors import BulletinError
 
 if TYPE_CHECKING:
     from mailer.app import Workspace
     from mailer.cli.dated import Ready
+    from mailer.delivery.campaign import CampaignSummary
     from scheduler.outlook import Upcoming
     from scheduler.schedule import Schedule
 
@@ -27,6 +28,8 @@ class Standing(StrEnum):
     """Whether something would go."""
 
     READY = "ready"
+    UNDER_WAY = "under way"
+    """A campaign was begun, and is not finished: it would go on with that, unless it is paused."""
     SENT = "sent"
     """Everybody in the segment has had it: nothing would go, and nothing is amiss."""
     NOBODY = "nobody to send to"
@@ -55,16 +58,29 @@ def prospect_of(opened: Workspace, schedule: Schedule, ahead: Upcoming) -> Prosp
         chosen = find_due(opened, schedule, dates)
         if isinstance(chosen, Fired):
             return Prospect(names, Standing.FAULTY, chosen.remark)
-        return Prospect(names, *_judge(opened, chosen, schedule.plan.segment))
+        return Prospect(names, *_judge(opened, chosen, schedule))
     except BulletinError as error:
         return Prospect(names, Standing.FAULTY, str(error))
 
 
-def _judge(opened: Workspace, ready: Ready, segment: str) -> tuple[Standing, str]:
-    """Where something sound stands with a segment, and why it would not go."""
-    if not ready.plan(segment).total:
+def _judge(opened: Workspace, ready: Ready, schedule: Schedule) -> tuple[Standing, str]:
+    """Where something sound stands with a schedule's segment, and why it would not go."""
+    plan = ready.plan(schedule.plan.segment)
+    begun = find_begun(opened, plan, schedule)
+    if begun is not None:
+        return Standing.UNDER_WAY, _unfinished(begun)
+    if not plan.total:
         with opened.database.read() as connection:
             is_sent = ready.name in sent_names(connection, opened.route)
         return (Standing.SENT if is_sent else Standing.NOBODY), ""
-    why = obstacle(opened, ready.proof(segment))
+    why = obstacle(opened, ready.proof(schedule.plan.segment))
     return (Standing.UNAPPROVED if why else Standing.READY), why
+
+
+def _unfinished(campaign: CampaignSummary) -> str:
+    """What keeps it, and what to do."""
+    if campaign.state is CampaignState.PAUSED:
+        why = f": {campaign.paused_because}" if campaign.paused_because else ""
+        remedy = f"`bulletin campaign resume {campaign.id}` goes on"
+        return f"campaign {campaign.id} is paused{why}; {remedy}"
+    return f"campaign {campaign.id} is being sent; see `bulletin status {campaign.id}`"

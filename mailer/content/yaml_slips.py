@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 _LINE_BREAK: Final = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
+_KEY: Final = re.compile(r"([ -]*)[^\s#:-][^:]*:(?:\s|$)")
 _EXAMPLE: Final = 'title: "Safer streets: how it began"'
 _COLON: Final = "mapping values are not allowed"
 _UNCLOSED: Final = "found unexpected end of stream"
@@ -48,6 +49,16 @@ def explain_slip(said: str, source: str, line: int, begun: int) -> tuple[int, st
 
 def _explain_colon(line: int, lines: list[str]) -> tuple[int, str, str]:
     """A colon too many; or one that is missing in the line above, which then runs on into this one."""
-    if ":" not in lines[line - 2] and lines[line - 1].count(":") == 1:
-        return line - 1, "the line has no colon", 'write it as "key: value"'
+    above = next((n for n in range(line - 1, 0, -1) if lines[n - 1].strip()), 0)
+    if above and lines[line - 1].count(":") == 1 and _lacks_colon(lines[:above]):
+        return above, "the line has no colon", 'write it as "key: value"'
     return line, "a value has a colon in it", f"put the value in quotes: {_EXAMPLE}"
+
+
+def _lacks_colon(lines: list[str]) -> bool:
+    """Whether the last line should be a key with its value, and not more of the value above it."""
+    *before, last = lines
+    if ":" in last:
+        return False
+    keys = (len(key[1]) for each in reversed(before) if (key := _KEY.match(each)))
+    return len(last) - len(last.lstrip()) <= next(keys, 0)

@@ -166,6 +166,27 @@ def test_what_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("imaps://user@[::1/INBOX", "imaps://[::1/INBOX"),
+        ("imaps://user:s[cret@mail.example.org", "imaps://mail.example.org"),
+        ("pop3s://user:s[cret", "pop3s://"),
+        ("imaps://user:s\u2100cret@mail.example.org", "imaps://mail.example.org"),
+    ],
+)
+def test_what_is_no_address_is_told_without_a_password(text: str, shown: str) -> None:
+    with pytest.raises(SourceError, match="is no address") as caught:
+        parse_source(text, Tidying(), "secret")
+    assert caught.value.subject == shown
+    assert "cret" not in str(caught.value)
+
+
+def test_a_host_of_no_possible_name_is_told() -> None:
+    with pytest.raises(SourceError, match="names a host that can't be"):
+        parse_source("imaps://user@mail..example.org", Tidying(), "secret")
+
+
+@pytest.mark.parametrize(
     ("text", "security", "port", "folder"),
     [
         ("imaps://a@mail.example.org", "tls", 993, "INBOX"),

@@ -21,6 +21,7 @@ from mailer.cli.firing import SendEdition, find_due
 from mailer.cli.main import app
 from mailer.cli.releasing import next_allowed, what_is_missing
 from mailer.cli.scheduling import watch_of
+from mailer.delivery import control
 from mailer.surroundings import now
 from mailer.workspace import add_sample_edition, lay_down
 from scheduler import service, store
@@ -331,6 +332,30 @@ def test_nobody_reads_in_the_archive_what_nobody_else_has_approved(team: Team) -
     assert "approved by bob, but changed since: text" in team.is_refused("ann", *add)
 
 
+def test_nobody_reads_in_the_archive_what_was_rejected_for_another_segment(team: Team) -> None:
+    add, submit = ("archive", "add", "issue-04"), ("edition", "submit", "issue-04", "--segment")
+    reject = ("edition", "reject", "issue-04", "--segment", "everyone", "--reason", "a face")
+    team.agrees_on("police")
+    team.types("ann", *submit, "everyone")
+    team.types("bob", *reject)
+    refused = team.is_refused("ann", *add)
+    assert refused.startswith("issue-04 to everyone: rejected by bob: a face; ")
+    assert "`bulletin edition submit issue-04 --segment everyone`" in refused
+    team.edits(ARTICLE, "---\n\n", "---\n\nOne more sentence. ")
+    team.agrees_on("police")
+    assert "/archive/bulletin/issue-04/" in team.types("ann", *add)
+
+
+def test_the_archive_names_the_segment_that_is_waited_for(team: Team) -> None:
+    team.types("ann", "edition", "submit", "issue-04", "--segment", "everyone")
+    team.agrees_on("police")
+    team.edits(ARTICLE, "---\n\n", "---\n\nOne more sentence. ")
+    team.types("ann", "edition", "submit", "issue-04", "--segment", "everyone")
+    refused = team.is_refused("ann", "archive", "add", "issue-04")
+    assert refused.startswith("issue-04 to everyone: submitted by ann, and waits for somebody")
+    assert "`bulletin edition approve issue-04 --segment everyone`" in refused
+
+
 # ---- schedules
 
 
@@ -485,6 +510,33 @@ def test_the_calendar_tells_at_a_glance_what_will_happen(team: Team, tmp_path: P
             team.variables.setenv(key, value)
         team.types("ann", *SEND)
         assert foreseen() == ("issue-04", "sent", "")
+
+
+def test_the_calendar_calls_nothing_sent_that_is_still_going(team: Team) -> None:
+    team.variables.setenv("BULLETIN_APPROVAL_REQUIRED", "false")
+    day = dt.datetime.now(ZoneInfo("Europe/London")).date() + dt.timedelta(days=3)
+    team.edits(EDITION, "date: 2026-10-13", f"date: {day}")
+    team.types("ann", "schedule", "add", "-p", "bulletin", "--at", f"{day} 09:30", "-s", "police")
+    opened = team.opened
+    with opened.database.read() as connection:
+        schedule = store.find_schedule(connection, 1)
+    ready = find_due(opened, schedule, [day])
+    assert not isinstance(ready, Fired)
+    number = ready.begin(ready.plan("police"), "ann")
+
+    def foreseen() -> tuple[str, str]:
+        (ahead,) = team.data("ann", "schedule", "next")
+        return ahead["state"], ahead["why"] or ""
+
+    going = f"campaign {number} is being sent; see `bulletin status {number}`"
+    assert foreseen() == ("under way", going)
+    control.pause(opened.database, number)
+    rests = f"campaign {number} is paused; `bulletin campaign resume {number}` goes on"
+    assert foreseen() == ("under way", rests)
+    add_officers(opened.database, [POLICE])
+    assert foreseen() == ("ready", ""), "the one who joined gets it"
+    control.cancel(opened.database, number, now())
+    assert foreseen() == ("ready", "")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from mailer.bounces import mailroom
 from mailer.bounces.files import Folder
 from mailer.bounces.mailroom import Fate
 from mailer.cli.housekeeping import Housekeeping
+from mailer.cli.main import app
 from mailer.surroundings import now
 from mailer.workspace import lay_down
 from tests.returned import report
@@ -94,6 +96,43 @@ def test_one_source_that_is_gone_and_whatever_else_goes_wrong_keeps_nothing_back
     assert [folders[0] in told[0], len(told)] == [True, 2]
     assert "ZeroDivisionError in test_housekeeping.py, line " in told[1]
     assert "by zero" not in told[1], "what an error says may quote an address"
+
+
+def test_a_source_that_can_not_be_read_is_named(
+    opened: Workspace, told: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = ["imaps://user@[::1/INBOX", str(tmp_path / "returned")]
+    monkeypatch.setenv("BULLETIN_BOUNCES_SOURCES", ",".join(sources))
+    monkeypatch.setattr(Folder, "unhandled", refuse)
+    workspace = Workspace.open(opened.folder)
+    Housekeeping(workspace, told.append).round(NOON)
+    assert told[0].startswith("imaps://[::1/INBOX: is no address; ")
+    assert told[1].startswith(f"{sources[1]}: can't be read (Permission denied); ")
+
+
+def test_who_collects_hears_of_each_source_that_can_not_be_read(
+    opened: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    returned = str(tmp_path / "returned")
+    (tmp_path / "read").mkdir()
+    real = Folder.unhandled
+    monkeypatch.setattr(
+        Folder, "unhandled", lambda self: refuse(self) if str(self.path) == returned else real(self)
+    )
+    named = ["imaps://user@[::1/INBOX", returned, str(tmp_path / "read")]
+    code = app(
+        ["bounces", "collect", *named, "-w", str(opened.folder), "--json"], standalone_mode=False
+    )
+    first, second, third = json.loads(capsys.readouterr().out)
+    assert (code, first["source"], second["source"]) == (1, "imaps://[::1/INBOX", returned)
+    assert "Permission denied" in second["error"]
+    assert third["mails"] == 0
+
+
+def refuse(folder: Folder) -> Iterator[Incoming]:
+    """A folder of somebody else's; whoever runs the tests may be allowed to read any."""
+    raise PermissionError(13, "Permission denied", str(folder.path))
 
 
 def stumble(monkeypatch: pytest.MonkeyPatch, at: Path) -> None:
