@@ -154,24 +154,29 @@ def settle(connection: Connection, held: Claim, state: DeliveryState, now: dt.da
     return connection.execute(left.values(state=state, changed_at=now)).rowcount
 
 
-def renew(connection: Connection, holder: str, now: dt.datetime) -> None:
-    """Keep every batch that this process has."""
-    mine = update(DeliveryBatch).where(DeliveryBatch.holder == holder)
-    connection.execute(mine.values(held_until=now + LEASE))
+def renew(
+    connection: Connection, holder: str, batch_ids: Collection[int], now: dt.datetime
+) -> None:
+    """Keep the batches that this process has in hand.
+
+    No others, though they be in its name: where the answer to a claim was lost, nobody would ever send them.
+    """
+    in_hand = and_(DeliveryBatch.id.in_(batch_ids), DeliveryBatch.holder == holder)
+    connection.execute(update(DeliveryBatch).where(in_hand).values(held_until=now + LEASE))
 
 
-def free_dead(connection: Connection, is_gone: Callable[[str], bool], now: dt.datetime) -> None:
+def free_dead(connection: Connection, is_gone: Callable[[str], bool]) -> None:
     """Free what a process holds that is known to have ended, before its lease does."""
     held = select(DeliveryBatch.holder).where(DeliveryBatch.holder.is_not(None)).distinct()
     gone = [holder for holder in connection.scalars(held) if holder and is_gone(holder)]
     if gone:
-        free(connection, gone, now)
+        free(connection, gone)
 
 
-def free(connection: Connection, holders: Collection[str], now: dt.datetime) -> None:
+def free(connection: Connection, holders: Collection[str]) -> None:
     """Let anybody claim what these processes hold; what they had in flight is then settled."""
     freed = update(DeliveryBatch).where(DeliveryBatch.holder.in_(holders))
-    connection.execute(freed.values(held_until=now - LEASE))
+    connection.execute(freed.values(holder=None, held_until=None))
 
 
 def finish(

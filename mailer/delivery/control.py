@@ -81,7 +81,7 @@ def cancel(
     with database.write() as connection:
         found = _locked(connection, campaign_id)
         _refuse_ended(found)
-        batches.free_dead(connection, is_gone, now)
+        batches.free_dead(connection, is_gone)
         if not batches.holders(connection, campaign_id, now):
             # Nobody is sending: what is marked so was in flight when a process died.
             ledger.settle_sending(connection, campaign_id, DeliveryState.UNCERTAIN, now)

@@ -135,7 +135,7 @@ class Desk:
     def _claim(self) -> Claim | None:
         now = self.clock()
         with self.database.write() as connection:
-            batches.free_dead(connection, self.is_gone, now)
+            batches.free_dead(connection, self.is_gone)
             among = self.work.among(self.open_kinds())
             claim = batches.claim(connection, among, self.holder, now)
             if claim is not None:

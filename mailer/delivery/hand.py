@@ -64,6 +64,10 @@ class Hand:
         """The campaigns of which a batch is in hand."""
         return {held.claim.campaign_id for held in self._held}
 
+    def batches(self) -> set[int]:
+        """The batches in hand."""
+        return {held.claim.batch_id for held in self._held}
+
     def take(self, claim: Claim) -> Held:
         """A batch more."""
         held = Held(claim)

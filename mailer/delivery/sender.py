@@ -213,7 +213,7 @@ class Sender:
             # This process stood still for so long that others may have its batches by now.
             stopped |= state.supply.campaigns()
         if state.renewed_at is None or abs(now - state.renewed_at) > _RENEW_AFTER:
-            self._renew(now)
+            self._renew(state.supply.batches(), now)
             state.renewed_at = now
         return stopped
 
@@ -233,15 +233,15 @@ class Sender:
                 ledger.break_off(connection, campaign_id, because)
         return because is not None
 
-    def _renew(self, now: dt.datetime) -> None:
+    def _renew(self, in_hand: set[int], now: dt.datetime) -> None:
         with self._database.write() as connection:
-            batches.renew(connection, self._desk.holder, now)
+            batches.renew(connection, self._desk.holder, in_hand, now)
             allotment.renew(connection, self._desk.holder, now + batches.LEASE)
 
     def _begin_anew(self) -> None:
         """Let go of what a sender of this name left behind that a database kept from saying so."""
         with self._database.write() as connection:
-            batches.free(connection, [self._desk.holder], self._clock())
+            batches.free(connection, [self._desk.holder])
             allotment.release(connection, self._desk.holder)
 
     def _give_back(self) -> None:

@@ -84,6 +84,10 @@ class Supply:
         """The campaigns of which a batch is in hand."""
         return self._hand.campaigns()
 
+    def batches(self) -> set[int]:
+        """The batches in hand."""
+        return self._hand.batches()
+
     async def next(self) -> ReadyMail | None:
         """The next mail, or None when there is no more to send."""
         async with self._turn:

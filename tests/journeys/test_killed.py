@@ -237,13 +237,17 @@ def minds(process: subprocess.Popen[bytes], number: signal.Signals) -> bool:
     return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
 
 
-def ends_in_peace(work: CommandLine, worker: subprocess.Popen[bytes]) -> bool:
-    # One that was begun a moment ago may still be importing.
+def wait_until_at_work(work: CommandLine, worker: subprocess.Popen[bytes]) -> None:
+    """One that was begun a moment ago may still be importing."""
     until = time.monotonic() + PATIENCE
     while not minds(worker, signal.SIGTERM):
         assert worker.poll() is None, said(work)
         assert time.monotonic() < until
         time.sleep(0.05)
+
+
+def ends_in_peace(work: CommandLine, worker: subprocess.Popen[bytes]) -> bool:
+    wait_until_at_work(work, worker)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(60) == 0, said(work)
     return "Traceback" not in said(work)
@@ -294,6 +298,9 @@ def test_workers_go_on_by_themselves_when_postgresql_restarts(
     fate = Fate(taking_slowly, readers, times)
     with ExitStack() as stack:
         workers = [stack.enter_context(begun(work, *WORKER)) for _ in range(2)]
+        for worker in workers:
+            # A database that can't be reached keeps one from beginning.
+            wait_until_at_work(work, worker)
         for done in range(times):
             assert fate.wait(workers[0], done), said(work)
             restart_at_once(postgres_server)

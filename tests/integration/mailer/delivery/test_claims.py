@@ -123,10 +123,32 @@ def test_a_batch_is_claimed_by_one_process_at_a_time(database: Database) -> None
 @pytest.mark.usefixtures("three")
 def test_a_renewed_lease_holds(database: Database) -> None:
     begin(database)
-    assert claim(database, "one") is not None
+    held = claim(database, "one")
+    assert held is not None
     with database.write() as connection:
-        batches.renew(connection, "one", NOW + batches.LEASE)
+        batches.renew(connection, "one", {held.batch_id}, NOW + batches.LEASE)
     assert claim(database, "two", NOW + batches.LEASE * 1.5) is None
+
+
+@pytest.mark.usefixtures("three")
+def test_what_is_in_ones_name_and_not_in_hand_is_not_kept(database: Database) -> None:
+    begin(database)
+    held = claim(database, "one")
+    with database.write() as connection:
+        # As after a claim whose answer was lost with the connection.
+        batches.renew(connection, "one", set(), NOW + batches.LEASE)
+    assert claim(database, "two", NOW + batches.LEASE * 1.5) == held
+
+
+@pytest.mark.usefixtures("three")
+def test_who_begins_anew_does_not_keep_what_was_let_go(database: Database) -> None:
+    begin(database)
+    held = claim(database, "one")
+    assert held is not None
+    with database.write() as connection:
+        batches.free(connection, ["one"])
+        batches.renew(connection, "one", {held.batch_id}, NOW)
+    assert claim(database, "two") == held
 
 
 @pytest.mark.usefixtures("three")
