@@ -94,8 +94,10 @@ def _read(path: Path) -> dict[str, Any]:
             "make a workspace with `bulletin init DIR`",
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        quotes = '; a text stands in quotes, as in mode = "safe"'
+        remedy = f"mend the file{quotes if str(error).startswith('Invalid value') else ''}"
         raise SettingsError(
-            "settings-unreadable", str(path), f"not valid TOML: {error}", "mend the file"
+            "settings-unreadable", str(path), f"not valid TOML: {error}", remedy
         ) from error
     except OSError as error:
         raise SettingsError(

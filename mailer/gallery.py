@@ -43,6 +43,7 @@ MEDIA: Final = "media/"
 """Where a mail of the gallery believes its pictures to be, beside itself."""
 
 _SITE: Final = "https://bulletin.example.org"
+_ZONE: Final = ZoneInfo("Europe/London")
 _MOMENT: Final = dt.datetime(2026, 10, 13, 9, 30, tzinfo=dt.UTC)
 _FACES: Final = {
     "bulletin": ("Local Partnerships Bulletin", "It comes four times a year."),
@@ -164,13 +165,13 @@ class _Gallery:
         pack = self._pack(folder)
         pictures = tile_pictures(pack)
         stationery = Stationery(self._bare, *_FACES["campaign"], MEDIA)
-        renderer = PackRenderer(stationery, f"{_SITE}/packs/")
+        renderer = PackRenderer(stationery, f"{_SITE}/packs/", _ZONE)
         html = _filled(renderer.render(pack, offers_of(pack, pictures, _MOMENT)))
         return Plate(name, title, states, html, tuple(pictures.values()))
 
     def _pack(self, folder: str) -> Pack:
         place = self._folder / "campaign" / folder
-        reading = read_pack(place, self._vocabulary, ZoneInfo("Europe/London"))
+        reading = read_pack(place, self._vocabulary, _ZONE)
         assert reading.pack, reading.problems  # noqa: S101 - the same
         return reading.pack
 

@@ -79,7 +79,8 @@ class PackErrand:
     def renderer(self, media_url: str | None = None) -> PackRenderer:
         """What makes its mail; pictures are below `media_url`, the public address when None."""
         stationery = self.opened.stationery(self.pack.publication, media_url)
-        return PackRenderer(stationery, f"{self.opened.settings.web.base_url}/{PACKS}/")
+        packs_url = f"{self.opened.settings.web.base_url}/{PACKS}/"
+        return PackRenderer(stationery, packs_url, self.opened.packs.zone)
 
     @property
     def shown(self) -> list[Image]:

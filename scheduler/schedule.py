@@ -142,12 +142,21 @@ def _rule(plan: Plan) -> Rule:
             case Kind.ONCE:
                 return Once(parse_local(plan.rule))
             case Kind.QUARTERLY:
-                return Quarterly(QuarterDay.parse(plan.rule), _parse_time(plan.at))
+                return Quarterly(QuarterDay.parse(plan.rule), _time_of_day(plan.at))
             case Kind.CRON:
                 return _cron(plan)
     except ValueError as error:
         raise ScheduleError(
             "schedule-rule", f'"{plan.rule}"', "is no rule for a schedule", str(error)
+        ) from error
+
+
+def _time_of_day(text: str) -> dt.time:
+    try:
+        return _parse_time(text)
+    except ValueError as error:
+        raise ScheduleError(
+            "schedule-rule", f'"{text}"', "is no time of the day", str(error)
         ) from error
 
 

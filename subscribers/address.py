@@ -22,6 +22,7 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"
 _PLAIN_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*+")
 _PLAIN_DOMAIN = re.compile(r"[A-Za-z0-9.-]+")
 _REMEDY = "write it like name@example.org"
+_SUBJECT = re.compile(r"^(?:An|The) email address\b")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -56,6 +57,7 @@ def normalise(text: str) -> str:
     # A long one is left to the validator, which words why it is too long.
     if len(text) > _MAX_ADDRESS or len(local) > _MAX_LOCAL or not _PLAIN_LOCAL.fullmatch(local):
         return _normalise_unusual(text)
+    # What is at a domain that is none is left to it too: it is told of as it was written.
     parsed = _parse_plain_domain(domain)
     if not parsed:
         return _normalise_unusual(text)
@@ -65,7 +67,10 @@ def normalise(text: str) -> str:
 def _normalise_unusual(text: str) -> str:
     _refuse_controls(text)
     given = text.strip()
-    checked = _validate(given, given)
+    try:
+        checked = _validate(given)
+    except EmailNotValidError as error:
+        raise AddressError("address-invalid", given, _explain(error), _REMEDY) from None
     if checked.ascii_email is None:
         raise AddressError(
             "address-not-ascii",
@@ -83,15 +88,22 @@ def _normalise_unusual(text: str) -> str:
 def _parse_plain_domain(domain: str) -> str:
     if not _PLAIN_DOMAIN.fullmatch(domain):
         return ""
-    return _validate(f"a@{domain}", domain).ascii_domain
-
-
-def _validate(text: str, subject: str) -> ValidatedEmail:
     try:
-        return validate_email(text, check_deliverability=False, test_environment=True, strict=True)
-    except EmailNotValidError as error:
-        what = f"is no e-mail address: {str(error).rstrip('.')}"
-        raise AddressError("address-invalid", subject, what, _REMEDY) from None
+        return _validate(f"a@{domain}").ascii_domain
+    except EmailNotValidError:
+        return ""
+
+
+def _validate(text: str) -> ValidatedEmail:
+    return validate_email(text, check_deliverability=False, test_environment=True, strict=True)
+
+
+def _explain(error: EmailNotValidError) -> str:
+    """The validator's sentences as a part of one of ours."""
+    first, *rest = str(error).rstrip(".").split(". ")
+    reason = _SUBJECT.sub("it", first)
+    more = f" ({rest[0][0].lower()}{rest[0][1:]})" if rest else ""
+    return f"is no e-mail address: {reason[0].lower()}{reason[1:]}{more}"
 
 
 def _refuse_controls(text: str) -> None:

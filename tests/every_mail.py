@@ -83,7 +83,9 @@ class _Post:
             pack = self._opened.packs.read(folder).pack
             assert pack
             renderer = PackRenderer(
-                self._opened.stationery(pack.publication), "https://bulletin.example.org/packs/"
+                self._opened.stationery(pack.publication),
+                "https://bulletin.example.org/packs/",
+                self._opened.packs.zone,
             )
             pictures = tile_pictures(pack)
             rendered = renderer.render(pack, every_offer(pack, pictures))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailer.cli.console import (
+    CampaignArgument,
     JsonOption,
     WaitOption,
     WorkspaceOption,
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
 app = command_group("See what was sent; pause, resume, cancel or resolve it.")
 
 app.command(epilog="Example: bulletin campaign report 1 --html report.html")(report)
-
-CampaignArgument = Annotated[
-    int, typer.Argument(metavar="ID", help="The campaign's number.", min=1)
-]
 
 
 @app.command("list", epilog="Example: bulletin campaign list")

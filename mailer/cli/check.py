@@ -17,6 +17,7 @@ from mailer.cli.console import (
     shown_path,
     single_command,
 )
+from mailer.cli.reading import count_by_severity
 
 if TYPE_CHECKING:
     from mailer.app import Workspace
@@ -161,19 +162,11 @@ def _say_rules(severity: Severity, problems: list[Problem]) -> None:
 
 def verdict(found: Inspected) -> str:
     """What it comes to, in a line."""
-    from mailer.content.problem import Severity
-
-    counts = {each: sum(p.severity is each for p in found.problems) for each in Severity}
-    told = [
-        plural(counts[Severity.ERROR], "error"),
-        plural(counts[Severity.WARNING], "warning"),
-        plural(counts[Severity.ADVICE], "piece of advice", "pieces of advice"),
-    ]
-    shown = [words for words, count in zip(told, counts.values(), strict=True) if count]
+    shown = count_by_severity(found.problems) or "Nothing wrong"
     passed = f" {len(found.sorted.passed)} let pass." if found.sorted.passed else ""
     many = f", in {plural(found.variants, 'variant')}" if found.variants else ""
     end = "" if found.may_go else f" {found.name} can't be sent yet."
-    return f"{', '.join(shown) or 'Nothing wrong'}{many}.{passed}{end}"
+    return f"{shown}{many}.{passed}{end}"
 
 
 def problem_data(problem: Problem) -> dict[str, Any]:

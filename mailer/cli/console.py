@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
@@ -14,6 +15,21 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+_NUMBER: Final = re.compile(r"0*[1-9][0-9]{0,8}")
+
+
+def campaign_number(text: str) -> int:
+    """Read the number of a campaign as it was typed; says where it stands when that is none."""
+    if not _NUMBER.fullmatch(text):
+        raise typer.BadParameter(
+            "a campaign is named by its number; `bulletin campaign list` shows it"
+        )
+    return int(text)
+
+
+CampaignArgument = Annotated[
+    int, typer.Argument(metavar="ID", help="The campaign's number.", parser=campaign_number)
+]
 WorkspaceOption = Annotated[
     Path | None,
     typer.Option(
@@ -50,6 +66,14 @@ AcceptOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print data for scripts, and nothing else.")
 ]
+
+
+class MissingOptionError(typer.BadParameter):
+    """None of several options was given, one of which is needed; exits with 2."""
+
+    def format_message(self) -> str:
+        """The message alone: no value was given that could be wrong."""
+        return self.message
 
 
 def command_group(help_text: str) -> typer.Typer:

@@ -50,7 +50,8 @@ class Dated:
     command: str
 
     def __str__(self) -> str:
-        return f"{self.name} can't be sent: bulletin {self.command} check {self.name}"
+        command = f"bulletin {self.command} check {self.name}"
+        return f"{self.name} has errors and can't be sent; `{command}` lists them"
 
     def read(self, opened: Workspace) -> Ready | None:
         """It, ready to be sent; None when it can't be."""

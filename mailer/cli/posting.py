@@ -100,6 +100,11 @@ def _refuse_empty(plan: Plan) -> None:
 
     if plan.total:
         return
+    what = "there is nobody in the segment who has not had it"
+    if plan.mailing.corrects:
+        what = "everybody who got the edition has had the correction"
+        if plan.unfinished:
+            what += ", or is in a campaign that is not finished"
     if plan.unfinished:
         remedy = f"finish what was begun with `bulletin campaign resume {plan.unfinished[-1]}`"
     elif plan.mailing.corrects:
@@ -108,7 +113,7 @@ def _refuse_empty(plan: Plan) -> None:
         remedy = f"see `bulletin segment show {plan.segment.name}` and `bulletin campaign list`"
     raise CampaignError(
         "nobody-left", f"{plan.mailing.edition} to {plan.segment.name}",
-        "there is nobody in the segment who has not had it", remedy,
+        what, remedy,
     )  # fmt: skip
 
 

@@ -60,8 +60,21 @@ def state_in_words(found: Inspection[Content]) -> str:
 
 
 def refusal(problems: Sequence[Problem], what: str) -> str:
-    """How many problems keep an edition or a pack from being sent."""
-    return f"{plural(len(problems), 'problem')}: the {what} can't be sent yet."
+    """How many errors keep an edition or a pack from being sent, and what else there is."""
+    return f"{count_by_severity(problems)}: the {what} can't be sent yet."
+
+
+def count_by_severity(problems: Sequence[Problem]) -> str:
+    """`6 errors, 1 warning`; empty when there is nothing."""
+    from mailer.content.problem import Severity
+
+    words = {
+        Severity.ERROR: ("error",),
+        Severity.WARNING: ("warning",),
+        Severity.ADVICE: ("piece of advice", "pieces of advice"),
+    }
+    counts = {each: sum(p.severity is each for p in problems) for each in Severity}
+    return ", ".join(plural(count, *words[each]) for each, count in counts.items() if count)
 
 
 def _sound(content: Content | None, problems: Sequence[Problem], what: str, yes: bool) -> Content:
@@ -77,8 +90,9 @@ def _sound(content: Content | None, problems: Sequence[Problem], what: str, yes:
 def _fit_to_see(found: Inspection[Content], what: str) -> Content:
     from mailer.inspection import visible
 
-    warn(*map(str, visible(found.problems)))
+    problems = visible(found.problems)
+    warn(*map(str, problems))
     if found.content is None or not found.may_be_looked_at:
-        warn(refusal(found.problems, what))
+        warn(refusal(problems, what))
         raise typer.Exit(1)
     return found.content

@@ -160,7 +160,11 @@ def _ended(opened: Workspace, schedule: Schedule, occurrence: Occurrence) -> Not
         commands = _to_prepare(opened, schedule, occurrence.nominal, occurrence.remark)
         return Notice(NoticeKind.UNAPPROVED, values, commands)
     move = f"bulletin schedule move {schedule.id} {occurrence.nominal.date()}"
-    commands = (f"bulletin schedule show {schedule.id}", f'{move} --to "YYYY-MM-DD HH:MM"')
+    commands = (
+        *_COMMAND.findall(occurrence.remark),
+        f"bulletin schedule show {schedule.id}",
+        f'{move} --to "YYYY-MM-DD HH:MM"',
+    )
     return Notice(NoticeKind.UNSENT, values, commands)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailer.cli.console import (
+    CampaignArgument,
     JsonOption,
     WorkspaceOption,
     say,
@@ -25,7 +26,7 @@ _MOST_STEPS = 15
 
 
 def report(
-    campaign_id: Annotated[int, typer.Argument(metavar="ID", help="The campaign's number.", min=1)],
+    campaign_id: CampaignArgument,
     html: Annotated[
         Path | None,
         typer.Option(

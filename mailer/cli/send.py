@@ -12,6 +12,7 @@ from mailer.cli.console import (
     CanaryOption,
     DryRunOption,
     JsonOption,
+    MissingOptionError,
     TestOption,
     WaitOption,
     WorkspaceOption,
@@ -63,8 +64,14 @@ def send(
     from mailer.cli.reading import checked_edition, drafted_edition
     from mailer.dispatch import Dispatch
 
-    if (segment is None) == (not test):
-        raise typer.BadParameter("give either --segment or --test", param_hint="--segment")
+    if segment is None and not test:
+        raise MissingOptionError(
+            "say to whom: --segment with the name of a segment, or --test with your own address"
+        )
+    if segment is not None and test:
+        raise typer.BadParameter(
+            "give either --segment or --test, not both", param_hint="--segment"
+        )
     opened = Workspace.open(workspace)
     folder = opened.editions.folder(edition)
     manner = Manner(dry_run, yes, accept_audience, canary, wait, as_json)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailer.cli.console import JsonOption, WorkspaceOption, say, single_command
+from mailer.cli.console import JsonOption, WorkspaceOption, campaign_number, say, single_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ def status(
         typer.Argument(
             metavar="[ID]",
             help="The campaign's number; all that are under way when left out.",
-            min=1,
+            parser=campaign_number,
         ),
     ] = None,
     watch: Annotated[

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mailer.content.problem import Findings
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_HASHTAG = re.compile(r"[ \t]+(#\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ class Fields:
             self._findings.broken(
                 rules.FRONT_MATTER,
                 self.line(key),
-                f'{self._named(key)} is "{words}"',
+                f'{self._named(key)} is "{words}"{_unless_a_day(words)}',
                 "give a date as 2026-10-13",
             )
             return None
@@ -160,7 +161,7 @@ class Fields:
             self._findings.broken(
                 rules.FRONT_MATTER,
                 self.line(key),
-                f'{self._named(key)} is "{words}"',
+                f'{self._named(key)} is "{words}"{_unless_a_day(words[:10])}',
                 "give a date and a time as 2026-10-13 09:30",
             )
         return None
@@ -230,9 +231,11 @@ def parse_document(text: str, findings: Findings) -> Document | None:
             'begin the file with "---", the keys, and a second "---"',
         )
         return None
-    node = _compose(text[opening.end() : closing.start()], findings)
+    source = text[opening.end() : closing.start()]
+    node = _compose(source, findings)
     if node is None:
         return None
+    _report_comments(node, source, findings)
     body = text[closing.end() :]
     stripped = body.lstrip("\n")
     body_line = text.count("\n", 0, closing.end()) + 1
@@ -297,6 +300,36 @@ def _compose(source: str, findings: Findings) -> yaml.MappingNode | None:
         )
         return None
     return node
+
+
+def _report_comments(node: yaml.Node, source: str, findings: Findings) -> None:
+    """Report each value without quotes that ends before a hashtag, which is a comment to YAML."""
+    if isinstance(node, yaml.MappingNode):
+        for _, value in node.value:
+            _report_comments(value, source, findings)
+    elif isinstance(node, yaml.SequenceNode):
+        for entry in node.value:
+            _report_comments(entry, source, findings)
+    elif not isinstance(node, yaml.ScalarNode) or node.style:
+        return
+    elif found := _HASHTAG.match(source, node.end_mark.index):
+        findings.broken(
+            rules.FRONT_MATTER_COMMENT,
+            int(node.end_mark.line) + 1,
+            f"YAML takes {found[1]} and what follows it for a comment",
+            "put the value in quotes",
+        )
+
+
+def _unless_a_day(words: str) -> str:
+    """What to add of something written as a date, when no calendar has it."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", words):
+        return ""
+    try:
+        dt.date.fromisoformat(words)
+    except ValueError:
+        return ": there is no such day"
+    return ""
 
 
 def _line_of(node: yaml.Node) -> int:

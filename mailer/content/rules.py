@@ -27,6 +27,9 @@ FRONT_MATTER = _error(
     "front-matter",
     "A key that is missing or mistyped leaves out what it stands for, or says it wrong.",
 )
+FRONT_MATTER_COMMENT = _warning(
+    "front-matter-comment", "YAML leaves the hashtag out, with all that follows it on its line."
+)
 LANGUAGE_TAG = _error(
     "language-tag",
     "A screen reader picks its voice by the language, and misreads a mail without it.",
@@ -140,7 +143,7 @@ ASSET_PLACE = _warning(
 ASSET_UNLISTED = _warning("asset-unlisted", "A file that is not listed reaches nobody.")
 
 RULES = (
-    FILE_UNREADABLE, TEXT_ENCODING, FRONT_MATTER, LANGUAGE_TAG, FACET_UNKNOWN,
+    FILE_UNREADABLE, TEXT_ENCODING, FRONT_MATTER, FRONT_MATTER_COMMENT, LANGUAGE_TAG, FACET_UNKNOWN,
     EDITION_EMPTY, WELCOME_MISSING, SECTION_TWICE, SECTION_UNKNOWN, SECTION_EMPTY, ARTICLE_EMPTY,
     ARTICLE_TWICE, HEADING_LEVEL, RAW_HTML, IMAGE_INLINE, LINK_TARGET, LINK_TEXT_MISSING,
     LINK_TEXT_VAGUE, IMAGE_MISSING, IMAGE_OUTSIDE, IMAGE_FORMAT, IMAGE_SMALL, IMAGE_ALT_MISSING,

@@ -7,9 +7,12 @@ from typing import Final
 
 _LINE_BREAK: Final = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 _KEY: Final = re.compile(r"([ -]*)[^\s#:-][^:]*:(?:\s|$)")
+_PAIR: Final = re.compile(r"([ -]*[^\s#:-][^:]*:\s+)(\S.*)")
+_INNER_COLON: Final = re.compile(r":(?:\s|$)")
 _EXAMPLE: Final = 'title: "Safer streets: how it began"'
 _COLON: Final = "mapping values are not allowed"
 _UNCLOSED: Final = "found unexpected end of stream"
+_TAB: Final = "found character '\\t'"
 _KEY_ALONE: Final = "could not find expected ':'"
 _SLIPS: Final = (
     (_UNCLOSED, "a quotation mark is never closed", "put another where the value ends"),
@@ -24,7 +27,6 @@ _SLIPS: Final = (
         "the lines are indented unevenly",
         "indent what belongs together alike",
     ),
-    ("found character '\\t'", "a line begins with a tab", "use spaces instead"),
     (
         "found character",
         "a value begins with a sign that YAML keeps for itself",
@@ -41,6 +43,10 @@ def explain_slip(said: str, source: str, line: int, begun: int) -> tuple[int, st
     """
     if said.startswith(_COLON):
         return _explain_colon(line, _LINE_BREAK.split(source))
+    if said.startswith(_TAB):
+        begins = _LINE_BREAK.split(source)[line - 1].lstrip(" ").startswith("\t")
+        what = "the line begins with a tab" if begins else "a tab stands in the line"
+        return line, what, "use spaces instead"
     for beginning, what, remedy in _SLIPS:
         if said.startswith(beginning):
             return begun if beginning in {_UNCLOSED, _KEY_ALONE} else line, what, remedy
@@ -52,7 +58,18 @@ def _explain_colon(line: int, lines: list[str]) -> tuple[int, str, str]:
     above = next((n for n in range(line - 1, 0, -1) if lines[n - 1].strip()), 0)
     if above and lines[line - 1].count(":") == 1 and _lacks_colon(lines[:above]):
         return above, "the line has no colon", 'write it as "key: value"'
-    return line, "a value has a colon in it", f"put the value in quotes: {_EXAMPLE}"
+    return line, "a value has a colon in it", _quoted(lines[line - 1])
+
+
+def _quoted(line: str) -> str:
+    """To put a value in quotes: the line as it should be, but where the value began further up."""
+    pair = _PAIR.fullmatch(line.rstrip())
+    if not pair or not _INNER_COLON.search(pair[2]):
+        return "put the whole value in quotes"
+    key, value = pair.groups()
+    if '"' not in value and "\\" not in value:
+        return f'put the value in quotes: {key.lstrip()}"{value}"'
+    return "put the value in quotes: " + key.lstrip() + "'" + value.replace("'", "''") + "'"
 
 
 def _lacks_colon(lines: list[str]) -> bool:

@@ -41,17 +41,21 @@ class Offer:
 
 
 class PackRenderer:
-    """Renders packs on one stationery. `packs_url` is a prefix: a pack's page is it and its name."""
+    """Renders packs on one stationery; times are told on clocks in `zone`.
 
-    def __init__(self, stationery: Stationery, packs_url: str) -> None:
+    `packs_url` is a prefix: a pack's page is it and its name.
+    """
+
+    def __init__(self, stationery: Stationery, packs_url: str, zone: dt.tzinfo) -> None:
         self._told = stationery.values()
         self._plain = PlainRenderer(stationery)
         self._packs_url = packs_url
+        self._zone = zone
 
     def render(self, pack: Pack, offers: Sequence[Offer]) -> RenderedEmail:
         """The mail, with markers where it becomes personal; it tells of the assets that are offered."""
         page_url = f"{self._packs_url}{pack.name}"
-        tiles = [_tile(offer, page_url) for offer in offers]
+        tiles = [_tile(offer, page_url, self._zone) for offer in offers]
         masthead = _masthead(pack)
         credited = [*name_us(pack.theme), *tell_credits(offer.asset for offer in offers)]
         mjml = mail_template("pack/pack.mjml").render(
@@ -85,11 +89,11 @@ def _masthead(pack: Pack) -> Masthead:
     return Masthead(pack.title, pack.theme.message, line, VIEW_MAIL_ONLINE)
 
 
-def _tile(offer: Offer, page_url: str) -> Tile:
+def _tile(offer: Offer, page_url: str, zone: dt.tzinfo) -> Tile:
     asset = offer.asset
     described = describe_asset(asset, asset.file.size if asset.file else 0)
     if offer.opens is not None:
-        note = f"You can have it from {in_minute(offer.opens)}."
+        note = f"You can have it from {in_minute(offer.opens.astimezone(zone))}."
         return Tile(asset.title, described, note, "", "", None)
     is_video = asset.kind is AssetKind.VIDEO
     url = asset.url or f"{page_url}/{asset_path(asset)}"

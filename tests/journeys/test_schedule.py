@@ -270,7 +270,9 @@ def test_an_edition_that_cannot_be_read_fails_and_goes_when_it_is_mended_and_mov
     path.write_text(sound.replace("subject:", "subjekt:"), encoding="utf-8")
     ran = workspace("scheduler", "--once")
     assert ran.code == 3
-    assert "issue-04 can't be sent: bulletin edition check issue-04" in ran.out
+    assert (
+        "issue-04 has errors and can't be sent; `bulletin edition check issue-04` lists" in ran.out
+    )
     path.write_text(sound, encoding="utf-8")
     to = f"{date + dt.timedelta(days=1)} 10:00"
     workspace.does("schedule", "move", "1", date, "--to", to)

@@ -99,6 +99,7 @@ def test_secrets_are_never_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         ('[relay]\npassword = "x"', "a secret has no place in this file"),
         ('secret_key = "x"', "set BULLETIN_SECRET_KEY in the environment or in .env"),
         ("mode = ", "not valid TOML"),
+        ("mode = safe", 'mend the file; a text stands in quotes, as in mode = "safe"'),
     ],
 )  # fmt: skip
 def test_what_is_not_allowed_is_told_with_key_value_and_remedy(

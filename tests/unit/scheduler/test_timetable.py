@@ -248,6 +248,13 @@ def test_a_plan_that_means_nothing_is_refused(plan: Plan, code: str) -> None:
     assert "give" in refused.value.remedy or "name" in refused.value.remedy
 
 
+def test_a_time_that_is_none_is_named_rather_than_its_day() -> None:
+    with pytest.raises(ScheduleError) as refused:
+        timetable(Plan("b", "s", Kind.QUARTERLY, "third tuesday", "9.30"))
+    told = '"9.30": is no time of the day; give a time of the day such as 09:30'
+    assert str(refused.value) == told
+
+
 @pytest.mark.parametrize("words", ["2027-01-12 09:30", "2027-01-12T9:30", " 2027-01-12  9:30:00 "])
 def test_a_date_and_a_time_are_read_as_people_write_them(words: str) -> None:
     plan = Plan("b", "s", Kind.ONCE, words)

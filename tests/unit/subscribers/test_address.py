@@ -39,7 +39,23 @@ def test_what_is_no_address_is_refused_with_a_remedy(text: str) -> None:
     with pytest.raises(AddressError) as caught:
         parse_address(text)
     assert caught.value.code == "address-invalid"
+    assert caught.value.subject == text
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("nobody", "it must have an @-sign"),
+        ("reader@", "there must be something after the @-sign"),
+        ("a@localhost", "the part after the @-sign is not valid (it should have a period)"),
+    ],
+)
+def test_why_it_is_no_address_is_told_in_one_sentence(text: str, told: str) -> None:
+    with pytest.raises(AddressError) as caught:
+        parse_address(text)
+    remedy = "write it like name@example.org"
+    assert str(caught.value) == f"{text}: is no e-mail address: {told}; {remedy}"
 
 
 @pytest.mark.parametrize("control", ["\r\n", "\n", "\x00", "\t", "\x85"])

@@ -70,6 +70,35 @@ def test_a_sound_edition_may_go(desk: Desk) -> None:
     assert (code, out) == (0, "Nothing wrong, in 2 variants.\n")
 
 
+def test_a_draft_is_told_errors_and_warnings_apart(desk: Desk) -> None:
+    desk.write("The venue is TBC.")
+    (desk.article.parent / "02-guidance.md").unlink()
+    code, out = desk.types("edition", "check", "issue-04")
+    assert code == 1
+    assert out.endswith("\n1 error, 1 warning: the edition can't be sent yet.\n"), out
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (
+            ("campaign", "show", "abc"),
+            "a campaign is named by its number; `bulletin campaign list`",
+        ),
+        (("campaign", "report", "0"), "a campaign is named by its number"),
+        (("status", "issue-04"), "a campaign is named by its number"),
+        (("send", "issue-04"), "say to whom: --segment with the name of a segment, or --test with"),
+    ],
+)
+def test_what_was_typed_wrong_is_told_without_jargon(
+    desk: Desk, command: tuple[str, ...], told: str
+) -> None:
+    with pytest.raises(typer.BadParameter) as refused:
+        desk.types(*command)
+    assert told in refused.value.format_message()
+    assert "Invalid value: " not in refused.value.format_message()
+
+
 def test_what_is_wrong_is_told_with_place_reason_and_remedy(desk: Desk) -> None:
     desk.write("Eight hundred people take part. The venue is TBC.")
     code, out = desk.types("check", "issue-04")

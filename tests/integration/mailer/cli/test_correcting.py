@@ -139,7 +139,9 @@ def test_a_correction_reaches_the_readers_once_and_stands_in_the_archive(sent: D
     page = (public / "bulletin/issue-04/index.html").read_text(encoding="utf-8")
     assert "<strong>4 May</strong>" in page
     assert "Corrected on" in (public / "feed.xml").read_text(encoding="utf-8")
-    assert "nobody in the segment" in sent.is_refused(*CORRECT, "--yes")
+    assert "everybody who got the edition has had the correction" in sent.is_refused(
+        *CORRECT, "--yes"
+    )
     assert sent.mails("Correction: ") == list(READERS)
 
 

@@ -177,7 +177,9 @@ def test_in_safe_mode_mail_stays_here_and_a_page_goes_up_by_its_own_command_alon
 ) -> None:
     assert "2 recipients: 2 accepted" in team.types(*SEND)
     assert team.published() == []
-    assert f"https://bulletin.example.org/packs/{NAME}" in team.types("pack", "publish", NAME)
+    told = team.types("pack", "publish", NAME)
+    assert f"https://bulletin.example.org/packs/{NAME}" in told
+    assert f"until then `bulletin serve` shows it at http://localhost:8000/packs/{NAME}" in told
     assert team.published() == [NAME]
     assert "is not published any more" in team.types("pack", "remove", NAME)
     with pytest.raises(PackError, match="is not published"):
@@ -336,7 +338,9 @@ def test_a_wave_whose_pack_can_not_be_sent_says_so(team: Team) -> None:
     is_due_today(team)
     failed = fire(team)
     assert failed.state is OccurrenceState.FAILED
-    assert failed.remark == f"{NAME} can't be sent: bulletin pack check {NAME}"
+    assert failed.remark == (
+        f"{NAME} has errors and can't be sent; `bulletin pack check {NAME}` lists them"
+    )
 
 
 def test_a_date_without_a_wave_says_so(team: Team) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from mailer import surroundings
 from mailer.app import Workspace
+from mailer.cli.dated import Dated
 from mailer.cli.main import app
 from mailer.cli.reach import reach_of
 from mailer.cli.reminding import Reminders
@@ -199,6 +200,18 @@ def test_what_did_not_go_is_told_with_the_reason(
     team.remind(DUE + dt.timedelta(days=2))
     assert team.subjects == [subject]
     assert "the relay refused the login" in team.letters[0][1]
+
+
+@pytest.mark.parametrize("state", [OccurrenceState.UNAPPROVED, OccurrenceState.FAILED])
+def test_the_command_that_tells_of_errors_is_among_those_to_type(
+    team: Team, state: OccurrenceState
+) -> None:
+    found = Dated(team.folder / "editions" / "issue-04", "issue-04", "edition")
+    team.fires(DUE, state, str(found))
+    team.remind(DUE + dt.timedelta(minutes=1))
+    told = team.letters[0][1]
+    assert "issue-04 has errors and can't be sent;" in told
+    assert "type: bulletin edition check issue-04 bulletin" in told
 
 
 def test_what_was_missed_is_told_and_what_is_long_past_is_not(team: Team) -> None:

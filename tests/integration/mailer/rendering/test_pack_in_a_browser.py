@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -33,7 +34,7 @@ def pack_page(tmp_path_factory: pytest.TempPathFactory) -> str:
     assert pack
     pictures = tile_pictures(pack)
     stationery = Stationery(BRAND, "#quickupdates campaign", "Messages for all.", "media/")
-    renderer = PackRenderer(stationery, "https://bulletin.example.org/packs/")
+    renderer = PackRenderer(stationery, "https://bulletin.example.org/packs/", dt.UTC)
     html = renderer.render(pack, every_offer(pack, pictures)).html
     place = tmp_path_factory.mktemp("pack")
     (place / "media").mkdir()

@@ -184,7 +184,7 @@ SPOILT = [
     ("pack.md", "    alt: A phone updates.\n", "", 'pack.md:19: "assets.alt" is missing'),
     ("pack.md", "    licence: Show it\n", "", 'pack.md:30: "assets.licence" is missing'),
     ("pack.md", "2026-07-26 00:01", "26 July", 'pack.md:24: "assets.embargo" is "26 July"; give a date an'),
-    ("pack.md", "2026-07-26 00:01", "2026-02-30 00:01", '"assets.embargo" is "2026-02-30 00:01"; give a d'),
+    ("pack.md", "2026-07-26 00:01", "2026-02-30 00:01", '"2026-02-30 00:01": there is no such day; give'),
     ("pack.md", "2026-12-31 23:59", "2026-07-26 00:01", "pack.md:25: it expires before its embargo is ove"),
     ("pack.md", "file: square.png", "files: square.png", "pack.md:19: an asset has neither a file nor an"),
     ("pack.md", "url: https://video", "url: http://video", 'pack.md:30: video "http://video.example.org/1'),

@@ -49,6 +49,7 @@ SPOILT = [
     ("edition.md", "number: 4\n", "", 'edition.md:2: "number" is missing; add it to the front matter'),
     ("edition.md", "number: 4", "number: four", 'edition.md:3: "number" is "four"; give a whole number'),
     ("edition.md", "2026-10-13", "13/10/2026", 'edition.md:4: "date" is "13/10/2026"; give a date as'),
+    ("edition.md", "2026-10-13", "2027-02-30", '"date" is "2027-02-30": there is no such day; give a date'),
     ("edition.md", "publication: bulletin", "publication: bulettin", 'edition.md:2: "bulettin" is no pub'),
     ("edition.md", "subject:", "subjekt:", 'edition.md:6: "subjekt" is not a known key; did you mean'),
     ("edition.md", "subject:", "subjekt:", 'edition.md:2: "subject" is missing'),

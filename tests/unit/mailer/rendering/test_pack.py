@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from lxml import html as lxml_html
@@ -45,7 +46,8 @@ class Mail:
 @pytest.fixture
 def renderer(brand: Brand) -> PackRenderer:
     stationery = Stationery(brand, "#quickupdates campaign", "Messages for all.", "media/")
-    return PackRenderer(stationery, "https://bulletin.example.org/packs/")
+    zone = ZoneInfo("Europe/London")
+    return PackRenderer(stationery, "https://bulletin.example.org/packs/", zone)
 
 
 def render(renderer: PackRenderer, chosen: Pack, now: dt.datetime = NOON) -> Mail:
@@ -100,7 +102,8 @@ def test_what_is_under_embargo_says_when_and_nothing_of_it_can_be_reached(
 ) -> None:
     later = asset("later.png", embargo=NOON + dt.timedelta(minutes=1))
     mail = render(renderer, pack(later))
-    assert "You can have it from 7 July 2026, 11:01 UTC." in mail.words("//p")
+    assert "You can have it from 7 July 2026, 12:01 BST." in mail.words("//p")
+    assert "You can have it from 7 July 2026, 12:01 BST." in mail.rendered.text
     assert mail.all("//img") == []
     for form in (mail.rendered.html, mail.rendered.text):
         assert "later.png" not in form
