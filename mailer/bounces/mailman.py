@@ -1,7 +1,8 @@
 """Asks Mailman's flufl.bounce, which knows many old systems by their wording. Its only importer.
 
-It raises on mails that real systems write, reads a deep nesting for minutes, and knows no class: so it gets a
-small mail without depth, and answers with addresses alone.
+It raises on mails that real systems write, reads a deep nesting for minutes and a long line for seconds, and
+knows no class: so it gets a small mail without depth, in lines as they are allowed, and answers with
+addresses alone.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from mailer.bounces.returned import Letter
 
 _LARGEST = 1 << 14
+_LONGEST_LINE = 998  # RFC 5322, section 2.1.1
 # It logs every detector's exceptions, with a traceback each, before it raises them.
 logging.getLogger("flufl.bounce").addHandler(logging.NullHandler())
 logging.getLogger("flufl.bounce").propagate = False
@@ -50,5 +52,6 @@ def _flat(mail: Mail) -> bytes:
     shown = ("from", "subject", "return-path", "x-mailer")
     head = [f"{name}: {value}" for name in shown for value in mail.headers.get(name, [])[:1]]
     body = mail.parts[0].text if mail.parts else ""
-    text = "\n".join([*head, "Content-Type: text/plain; charset=utf-8", "", body])
+    lines = [*head, "Content-Type: text/plain; charset=utf-8", "", *body[:_LARGEST].split("\n")]
+    text = "\n".join(line[:_LONGEST_LINE] for line in lines)
     return text.encode("utf-8", "replace")[:_LARGEST]

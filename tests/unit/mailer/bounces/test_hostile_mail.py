@@ -65,6 +65,7 @@ def test_any_reply_is_judged(code: int | None, status: str | None, text: str) ->
         HEAD + b"\n" + b"a" * MEGABYTE,
         HEAD + b"\n" + b"<" * MEGABYTE,
         HEAD + b"\n" + b"- " * MEGABYTE,
+        HEAD + b"\nA message that you sent could not be delivered to one " + b"<p" * 50_000,
         HEAD + b"\n" + b">>> DATA " * 100_000,
         HEAD + b"\n" + b"expanded from <" * 50_000,
         HEAD + b"\n" + b"mailbox " * 100_000,
