@@ -43,7 +43,7 @@ soak: .venv/development
 	SOAK=full $(BIN)/python -m pytest -o timeout=0 -o faulthandler_timeout=0 tests/journeys/test_killed.py tests/journeys/test_surroundings.py \
 		tests/journeys/test_bounces.py tests/journeys/test_schedule.py \
 		tests/integration/mailer/rendering/test_in_the_inbox.py
-	FUZZ_EXAMPLES=12000 $(BIN)/python -m pytest -o timeout=0 -o faulthandler_timeout=0 -k noise \
+	FUZZ_EXAMPLES=36000 $(BIN)/python -m pytest -o timeout=0 -o faulthandler_timeout=0 -k noise \
 		tests/integration/mailer/web/test_hostile.py
 
 # Mails that raise or take a second are kept in build/fuzz/.
