@@ -82,7 +82,7 @@ def _was_ended_by(connection: Connection, person: Person, actor: str) -> bool:
     """Whether a person has left, and it was this actor who said so last."""
     if person.status is not Status.LEFT:
         return False
-    said = [each for each in consent.events(connection, person.id) if each.kind is EventKind.LEFT]
+    said = consent.leavings(connection, person.id)
     return bool(said) and said[-1].actor == actor
 
 

@@ -173,3 +173,9 @@ def events(connection: Connection, subscriber_id: int) -> list[Event]:
     ).where(ConsentEvent.subscriber_id == subscriber_id)
     rows = connection.execute(query.order_by(ConsentEvent.id))
     return [Event(EventKind(row[0]), *row[1:]) for row in rows]
+
+
+def leavings(connection: Connection, subscriber_id: int) -> list[Event]:
+    """Every time that somebody ended everything for a subscriber, oldest first."""
+    found = events(connection, subscriber_id)
+    return [event for event in found if event.kind is EventKind.LEFT]

@@ -45,8 +45,7 @@ def take_back(
 def _own_leaving(connection: Connection, person: Person, actor: str) -> Event | None:
     if person.status is not Status.LEFT:
         return None
-    events = consent.events(connection, person.id)
-    left = [event for event in events if event.kind is EventKind.LEFT]
+    left = consent.leavings(connection, person.id)
     return left[-1] if left and left[-1].actor == actor else None
 
 

@@ -340,8 +340,7 @@ def _rewrite(
 def _times_left(connection: Connection, person: Person, context: Context) -> int:
     """How often a person left everything within a day: each time it can be undone."""
     since = context.now - dt.timedelta(days=1)
-    events = consent.events(connection, person.id)
-    return sum(event.kind is EventKind.LEFT and event.at > since for event in events)
+    return sum(event.at > since for event in consent.leavings(connection, person.id))
 
 
 def _may_ask(connection: Connection, person: Person, detail: str, context: Context) -> bool:

@@ -171,6 +171,7 @@ def publish(
     """
     from mailer.app import Workspace
     from mailer.cli.approved import require_for_page
+    from mailer.cli.serve import PORT
     from mailer.packing import COMMAND
     from mailer.web.packs import PACKS
 
@@ -179,7 +180,7 @@ def publish(
     require_for_page(opened, errand.name, errand.proof, COMMAND)
     url = errand.publish()
     put_on_record(opened.database, "publish", errand.pack.name)
-    name, here = errand.pack.name, f"http://localhost:8000/{PACKS}/{errand.pack.name}"
+    name, here = errand.pack.name, f"http://localhost:{PORT}/{PACKS}/{errand.pack.name}"
     hint = f"That works once you are online; until then `bulletin serve` shows it at {here}"
     hints = () if opened.is_live else (hint,)
     tell(as_json, {"pack": name, "url": url}, f"{name} is at {url}", *hints)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -11,6 +11,9 @@ from mailer.cli.console import JsonOption, WorkspaceOption, single_command, tell
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
+
+PORT: Final = 8000
+"""Where the site is on this machine when nobody says otherwise."""
 
 app = single_command()
 
@@ -22,7 +25,7 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port to listen on; 0 picks one.")
-    ] = 8000,
+    ] = PORT,
     monitor_port: Annotated[
         int | None,
         typer.Option(
