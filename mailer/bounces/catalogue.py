@@ -6,6 +6,7 @@ brought to the same plain words first, so that case, punctuation, accents and li
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -81,22 +82,29 @@ def reasons_in(text: str) -> frozenset[Finding]:
     words = words_of(text)
     catalogue = _catalogue()
     found = {finding for phrase, finding in catalogue.anywhere if phrase in words}
-    for match in _WORD.finditer(words):
-        for phrase, finding in catalogue.by_word.get(match[0], ()):
-            if finding not in found and _says(words, match.start(), phrase):
+    each = words.split()
+    openings = {*each, *map(" ".join, itertools.pairwise(each))}
+    for opening in openings & catalogue.by_opening.keys():
+        for phrase, finding in catalogue.by_opening[opening]:
+            if finding not in found and _says(words, phrase):
                 found.add(finding)
     return frozenset(found)
 
 
-_WORD = re.compile(r"[^ ]+")
-
 _Phrase = tuple[str, ...]
 
 
-def _says(words: str, position: int, phrase: _Phrase) -> bool:
-    if not words.startswith(phrase[0], position):
-        return False
-    position += len(phrase[0])
+def _says(words: str, phrase: _Phrase) -> bool:
+    begins = phrase[0]
+    position = words.find(begins)
+    while position >= 0:
+        if len(phrase) == 1 or _goes_on(words, position + len(begins), phrase):
+            return True
+        position = words.find(begins, position + 1)
+    return False
+
+
+def _goes_on(words: str, position: int, phrase: _Phrase) -> bool:
     for piece in phrase[1:]:
         found = words.find(piece, position - 1, position + _LONGEST_GAP + len(piece))
         if found < 0:
@@ -107,9 +115,9 @@ def _says(words: str, position: int, phrase: _Phrase) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Catalogue:
-    """Phrases by their first word, for a text is mostly words that begin none; and those without words."""
+    """Phrases by the words that begin them, for most words begin none; and those without words."""
 
-    by_word: dict[str, list[tuple[_Phrase, Finding]]]
+    by_opening: dict[str, list[tuple[_Phrase, Finding]]]
     anywhere: list[tuple[str, Finding]]
 
 
@@ -137,8 +145,14 @@ def _enter(catalogue: _Catalogue, phrase: str, finding: Finding) -> None:
     if phrase.endswith("*") or not _HAS_SPACES.match(pieces[0]):
         catalogue.anywhere.append((pieces[0], finding))
     else:
-        entry = (pieces[0], *(f" {piece}" for piece in pieces[1:]))
-        catalogue.by_word.setdefault(pieces[0].partition(" ")[0], []).append((entry, finding))
+        entry = tuple(f" {piece}" for piece in pieces)
+        catalogue.by_opening.setdefault(_opening(pieces[0]), []).append((entry, finding))
+
+
+def _opening(piece: str) -> str:
+    # The last word of a piece may be the beginning of a longer one: it can't be looked up.
+    whole = piece.split()[:-1] or [piece]
+    return " ".join(whole[:2])
 
 
 _HAS_SPACES = re.compile("[\x00-\u1fff]")

@@ -97,11 +97,8 @@ def parse_headers(text: str) -> Headers:
     """Every `Name: value` line of a text, unfolded; other lines are passed over."""
     headers: Headers = {}
     for name, value in _FIELD.findall(text):
-        headers.setdefault(name.lower(), []).append(_WHITE.sub(" ", value).strip())
+        headers.setdefault(name.lower(), []).append(" ".join(value.split()))
     return headers
-
-
-_WHITE = re.compile(r"\s+")
 
 
 def _collect(headers: Headers, body: bytes, parts: list[Part], depth: int) -> None:
@@ -167,7 +164,17 @@ _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
 
 
 def _decode(octets: bytes, charset: str) -> str:
+    if charset.lower() in _ASCII_ALIKE and octets.isascii():
+        return octets.translate(_SPEAKABLE).decode("ascii")
     return without_controls(_as_text(octets, charset))
+
+
+# What most mails are written in, and mostly in letters that are the same in all of these.
+_ASCII_ALIKE = frozenset({"", "us-ascii", "utf-8", "iso-8859-1"})
+_SPEAKABLE = bytes(
+    0x20 if (octet < 0x20 and octet not in b"\t\n\r") or octet == 0x7F else octet
+    for octet in range(256)
+)
 
 
 def without_controls(text: str) -> str:

@@ -24,8 +24,7 @@ _WAITING = re.compile(
     r"will be (?:re)?tr(?:y|ied)|this is a warning (?:message )?only|"
     r"delivery attempts will continue|not been delivered yet|"
     r"no action is required on your part|you do not need to re-?send|message is delayed|has not yet been|"
-    r"will retry|continue to (?:attempt|retry)|keep trying",
-    re.IGNORECASE,
+    r"will retry|continue to (?:attempt|retry)|keep trying"
 )
 
 
@@ -41,7 +40,7 @@ def verdict_on(letter: Letter, passage: str, several: bool) -> tuple[Verdict, in
     """What a notice says, its own passage first, and the reply code found in it."""
     about = passage if passage or several else letter.notice
     verdict = judge_all(None, None, [about], aside="" if several else letter.notice)
-    if _WAITING.search(letter.notice):
+    if _WAITING.search(letter.notice.lower()):
         verdict = Verdict(BounceClass.SOFT, Reason.DELAYED, verdict.status, verdict.text)
     return verdict, find_code(about)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mailer.bounces.catalogue import Finding, Weight, reasons_in
@@ -74,8 +75,10 @@ def _more_exact(status: str | None, other: str | None) -> str | None:
     return other or status if vague else status
 
 
+# A notice is heard for each recipient it is about, and beside its own passages.
+@lru_cache(maxsize=16)
 def _on_one_line(text: str) -> str:
-    line = _WHITE.sub(" ", without_controls(text[:_LONGEST_READ])).strip()
+    line = " ".join(without_controls(text[:_LONGEST_READ]).split())
     quoted = _QUOTED_REPLY.search(line)
     return f"{quoted[1]} {quoted[2]}" if quoted else line
 
@@ -84,7 +87,6 @@ def _on_one_line(text: str) -> str:
 _QUOTED_REPLY = re.compile(r"\b\d\.\d\.\d - [A-Za-z ]{5,60} ([245]\d\d)-?\s?'([^']{3,})'?")
 
 
-_WHITE = re.compile(r"\s+")
 _LONGEST_READ = 4 * LONGEST_TEXT
 
 
