@@ -185,9 +185,14 @@ def _read(path: Path) -> bytes | None:
 
 
 def _move(path: Path, target: Path) -> None:
-    # Another process may have put it away first.
-    if path != target and path.exists():
+    if path == target:
+        return
+    try:
         path.replace(target)
+    except FileNotFoundError:
+        # Another process may have put it away first.
+        if path.exists():
+            raise
 
 
 def _without_from_line(data: bytes) -> bytes:

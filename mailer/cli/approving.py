@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from mailer.cli.console import JsonOption, WorkspaceOption, YesOption  # noqa: TC001 - Typer reads them
+from mailer.cli.disregard import InSpiteOption  # noqa: TC001 - Typer reads it
 
 EditionArgument = Annotated[
     str,
@@ -36,6 +37,7 @@ def submit(
     segment: Annotated[
         str, typer.Option("--segment", "-s", help="To whom it will go.")
     ] = "everyone",
+    reason: InSpiteOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -54,14 +56,15 @@ def submit(
     if errand is not None:
         submit_proof(opened, errand.plan().proof, as_json)
         return
-    read = checked_edition(opened, opened.editions.folder(edition))
-    submit_proof(opened, proof_of(opened, read, segment), as_json)
+    read, disregard = checked_edition(opened, opened.editions.folder(edition), reason=reason)
+    submit_proof(opened, proof_of(opened, read, segment), as_json, disregard)
 
 
 def approve(
     edition: EditionArgument,
     segment: SegmentOption = None,
     yes: YesOption = False,
+    reason: InSpiteOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -81,9 +84,10 @@ def approve(
     if errand is not None:
         approve_proof(opened, errand.plan().proof, errand.edition.date, as_json)
         return
-    read = checked_edition(opened, opened.editions.folder(edition), yes)
+    read, disregard = checked_edition(opened, opened.editions.folder(edition), yes, reason)
     found = one_submitted(opened, read.slug, segment, {Decision.WAITING})
-    approve_proof(opened, proof_of(opened, read, found.segment), read.date, as_json)
+    proof = proof_of(opened, read, found.segment)
+    approve_proof(opened, proof, read.date, as_json, disregard)
 
 
 def reject(

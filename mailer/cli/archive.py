@@ -18,6 +18,7 @@ from mailer.cli.console import (
     shown_path,
     tell,
 )
+from mailer.cli.disregard import InSpiteOption  # noqa: TC001 - Typer reads it
 from mailer.cli.record import put_on_record
 
 app = command_group("Publish issues for anybody to read, here or as files for any web server.")
@@ -29,7 +30,10 @@ EditionArgument = Annotated[
 
 @app.command(epilog="Example: bulletin archive add issue-04")
 def add(
-    edition: EditionArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False
+    edition: EditionArgument,
+    reason: InSpiteOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Put an edition into the archive as it is now, or in the place of the one that is there.
 
@@ -41,8 +45,9 @@ def add(
     from mailer.site import archive_edition
 
     opened = Workspace.open(workspace)
-    found = checked_edition(opened, opened.editions.folder(edition))
+    found, disregard = checked_edition(opened, opened.editions.folder(edition), reason=reason)
     require_for_page(opened, found.slug, partial(proof_of, opened, found), "edition")
+    disregard.put_on_record(opened.database, "archive", found.slug)
     issue = archive_edition(opened, found)
     put_on_record(opened.database, "archive", issue.slug)
     where = f"{opened.settings.web.base_url}/archive/{issue.publication}/{issue.slug}/"

@@ -1,4 +1,4 @@
-"""What goes on beside the pages of `bulletin serve`: schedules, housekeeping, and a worker.
+"""What goes on beside the pages of `bulletin serve`: all that `bulletin scheduler` does, and a worker.
 
 The worker is a process of its own: sending wants a processor for itself, and the pages should answer as
 quickly while an edition leaves.
@@ -12,7 +12,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from mailer.cli.console import warn
-from mailer.cli.housekeeping import keeping_house
 from mailer.cli.scheduler import teller
 from mailer.cli.scheduling import scheduling
 
@@ -28,9 +27,9 @@ AGAIN_AFTER = 10.0
 
 @contextlib.asynccontextmanager
 async def beside(opened: Workspace, as_json: bool) -> AsyncIterator[None]:
-    """A worker, a scheduler and housekeeping for as long as the block lasts."""
+    """A worker and a scheduler for as long as the block lasts."""
     with scheduling(opened, teller(as_json)):
-        async with working(opened.folder, warn), keeping_house(opened, warn):
+        async with working(opened.folder, warn):
             yield
 
 

@@ -202,6 +202,15 @@ def confirm(question: str, yes: bool) -> None:
         raise typer.Exit(1)
 
 
+def ask(question: str) -> str:
+    """What a person answers, on one line; exits with 1 when that is nothing."""
+    answer: str = typer.prompt(question, default="", prompt_suffix=" ", show_default=False)
+    if not answer.strip():
+        warn("There was no answer: nothing was done.")
+        raise typer.Exit(1)
+    return answer.strip()
+
+
 def shown_path(path: Path) -> str:
     """A path as a person here would type it."""
     here = Path.cwd()

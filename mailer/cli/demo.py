@@ -74,7 +74,7 @@ def _add_edition(opened: Workspace) -> Edition:
     from mailer.workspace import add_sample_edition, add_sample_packs
 
     add_sample_packs(opened.folder)
-    return checked_edition(opened, opened.editions.folder(add_sample_edition(opened.folder)))
+    return checked_edition(opened, opened.editions.folder(add_sample_edition(opened.folder)))[0]
 
 
 def _send(opened: Workspace, edition: Edition, as_json: bool) -> None:

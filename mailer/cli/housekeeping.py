@@ -1,14 +1,14 @@
-"""What has to be done every few minutes and every night, beside the pages of `bulletin serve`.
+"""What has to be done every few minutes and every night, beside whatever a scheduler fires.
 
 Any number of them is harmless: a returned mail is handled once, and what is too old is deleted once.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import datetime as dt
+import threading
 import traceback
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from mailer.surroundings import now
 from subscribers.errors import BulletinError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable, Iterator
 
     from mailer.app import Workspace
 
@@ -96,21 +96,22 @@ class Housekeeping:
             self.tell(f"Deleted as too old: {deleted}")
 
 
-@contextlib.asynccontextmanager
-async def keeping_house(opened: Workspace, tell: Callable[[str], None]) -> AsyncIterator[None]:
-    """Do what is due, round after round, for as long as the block lasts."""
-    stopping = asyncio.Event()
-    working = asyncio.create_task(_go_round(Housekeeping(opened, tell), stopping))
+@contextmanager
+def keeping_house(opened: Workspace, tell: Callable[[str], None]) -> Iterator[None]:
+    """Do what is due, round after round, for as long as the block lasts; one round at least, to its end."""
+    stopping = threading.Event()
+    pause = opened.settings.bounces.every_minutes * 60
+    house = Housekeeping(opened, tell)
+
+    def go_round() -> None:
+        house.round(now())
+        while not stopping.wait(pause):
+            house.round(now())
+
+    working = threading.Thread(target=go_round, name="housekeeping")
+    working.start()
     try:
         yield
     finally:
         stopping.set()
-        await working
-
-
-async def _go_round(house: Housekeeping, stopping: asyncio.Event) -> None:
-    pause = house.opened.settings.bounces.every_minutes * 60
-    while not stopping.is_set():
-        await asyncio.to_thread(house.round, now())
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), pause)
+        working.join()

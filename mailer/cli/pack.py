@@ -200,7 +200,7 @@ def build(
 
     opened = Workspace.open(workspace)
     moment = _moment(opened, at)
-    found = errand(opened, checked_pack(opened, pack)).pack
+    found = errand(opened, checked_pack(opened, pack)[0]).pack
     data = build_archive(found, moment)
     place = output or Path(f"{found.name.replace('/', '-')}.zip")
     write_whole(place, data)

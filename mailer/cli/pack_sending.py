@@ -18,12 +18,14 @@ from mailer.cli.console import (
     YesOption,
     tell,
 )
+from mailer.cli.disregard import InSpiteOption  # noqa: TC001 - Typer reads it
 from mailer.cli.proofs import approve_proof, one_submitted, reject_named, submit_proof
 from mailer.cli.reading import checked_pack, drafted_pack
 from mailer.cli.record import put_on_record
 
 if TYPE_CHECKING:
     from mailer.app import Workspace
+    from mailer.cli.disregard import Disregard
     from mailer.cli.posting import TestMail
     from mailer.packing import PackErrand
 
@@ -83,6 +85,7 @@ def submit(
     segment: Annotated[
         str, typer.Option("--segment", "-s", help="To whom it will go.")
     ] = "everyone",
+    reason: InSpiteOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -93,13 +96,15 @@ def submit(
     from mailer.app import Workspace
 
     opened = Workspace.open(workspace)
-    submit_proof(opened, _errand(opened, pack).proof(segment), as_json)
+    errand, disregard = _errand(opened, pack, reason=reason)
+    submit_proof(opened, errand.proof(segment), as_json, disregard)
 
 
 def approve(
     pack: PackArgument,
     segment: SegmentOption = None,
     yes: YesOption = False,
+    reason: InSpiteOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -111,9 +116,9 @@ def approve(
     from mailer.approval.decision import Decision
 
     opened = Workspace.open(workspace)
-    errand = _errand(opened, pack, yes)
+    errand, disregard = _errand(opened, pack, yes, reason)
     found = one_submitted(opened, errand.pack.name, segment, {Decision.WAITING})
-    approve_proof(opened, errand.proof(found.segment), errand.pack.date, as_json)
+    approve_proof(opened, errand.proof(found.segment), errand.pack.date, as_json, disregard)
 
 
 def reject(
@@ -139,6 +144,7 @@ def send(
     test: TestOption = None,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
+    reason: InSpiteOption = None,
     accept_audience: AcceptOption = False,
     canary: CanaryOption = None,
     wait: WaitOption = False,
@@ -154,16 +160,19 @@ def send(
     from mailer.cli.posting import Manner, post, post_test
 
     opened = Workspace.open(workspace)
-    errand = _drafted(opened, pack) if test else _errand(opened, pack, yes or dry_run)
     manner = Manner(dry_run, yes, accept_audience, canary, wait, as_json)
     if test:
-        post_test(opened, _test_of(errand), test, manner)
+        post_test(opened, _test_of(_drafted(opened, pack)), test, manner)
         return
-    post(opened, errand.plan(segment), errand.begin, manner)
+    errand, disregard = _errand(opened, pack, yes or dry_run, reason)
+    post(opened, errand.plan(segment), errand.begin, manner, disregard)
 
 
 def publish(
-    pack: PackArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False
+    pack: PackArgument,
+    reason: InSpiteOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Put a pack's page up as the pack is now, without a mail, or in the place of the page that is up.
 
@@ -176,8 +185,9 @@ def publish(
     from mailer.web.packs import PACKS
 
     opened = Workspace.open(workspace)
-    errand = _errand(opened, pack)
+    errand, disregard = _errand(opened, pack, reason=reason)
     require_for_page(opened, errand.name, errand.proof, COMMAND)
+    disregard.put_on_record(opened.database, "publish", errand.name)
     url = errand.publish()
     put_on_record(opened.database, "publish", errand.pack.name)
     name, here = errand.pack.name, f"http://localhost:{PORT}/{PACKS}/{errand.pack.name}"
@@ -221,11 +231,14 @@ def remove(
     tell(as_json, {"pack": pack}, f"{pack} is not published any more.")
 
 
-def _errand(opened: Workspace, name: str, yes: bool = True) -> PackErrand:
-    """The pack of that name, on its way; prints what is wrong and exits with 1 when it can't go."""
+def _errand(
+    opened: Workspace, name: str, yes: bool = True, reason: str | None = None
+) -> tuple[PackErrand, Disregard]:
+    """The pack of that name, on its way; the rest as in `checked_edition`."""
     from mailer.packing import errand
 
-    return errand(opened, checked_pack(opened, name, yes))
+    pack, disregard = checked_pack(opened, name, yes, reason)
+    return errand(opened, pack), disregard
 
 
 def _drafted(opened: Workspace, name: str) -> PackErrand:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Protocol
 import typer
 
 from mailer.cli.console import confirm, plural, say, say_json
+from mailer.cli.disregard import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mailer.app import Workspace
+    from mailer.cli.disregard import Disregard
     from mailer.delivery.campaign import Mailing
     from mailer.delivery.planning import Plan, Shape
     from mailer.rendering.rendered import RenderedEmail
@@ -48,8 +50,13 @@ class TestMail:
     publish: Callable[[], None]
 
 
-def post(opened: Workspace, plan: Plan, begin: Begin, manner: Manner) -> None:
-    """Show a plan, ask, send, and exit with what came of it; a dry run stops before the question."""
+def post(
+    opened: Workspace, plan: Plan, begin: Begin, manner: Manner, disregard: Disregard = NONE
+) -> None:
+    """Show a plan, ask, send, and exit with what came of it; a dry run stops before the question.
+
+    What is disregarded by that is on record before anything is sent.
+    """
     from mailer.cli.approved import agree, approval_data
     from mailer.cli.plan_view import plan_data, say_plan
     from mailer.surroundings import actor
@@ -64,6 +71,7 @@ def post(opened: Workspace, plan: Plan, begin: Begin, manner: Manner) -> None:
         return
     accepted = agree(opened, plan, yes=manner.yes, accept=manner.accept_audience)
     confirm(f"Send to {plural(plan.total, 'recipient')}?", manner.yes)
+    disregard.put_on_record(opened.database, "send", str(plan.proof))
     share = opened.settings.delivery.canary if manner.canary is None else manner.canary / 100
     _see_through(opened, begin(plan, actor(), share, accepted), manner)
 

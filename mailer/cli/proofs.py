@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mailer.cli.console import plural, tell
+from mailer.cli.disregard import NONE
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -14,11 +15,14 @@ if TYPE_CHECKING:
 
     from mailer.app import Workspace
     from mailer.approval.decision import Approval, Decision, Proof
+    from mailer.cli.disregard import Disregard
     from scheduler.claiming import Noted
 
 
-def submit_proof(opened: Workspace, proof: Proof, as_json: bool) -> None:
-    """Submit it, and tell what comes next."""
+def submit_proof(
+    opened: Workspace, proof: Proof, as_json: bool, disregard: Disregard = NONE
+) -> None:
+    """Submit it, and tell what comes next. What is disregarded by that is put on record along with it."""
     from mailer.approval import service
     from mailer.cli.reminding import submitted_notice
     from mailer.site import letter_desk
@@ -27,6 +31,7 @@ def submit_proof(opened: Workspace, proof: Proof, as_json: bool) -> None:
     desk, moment = letter_desk(opened), now()
 
     def tell_team(connection: Connection, submitted: Approval) -> None:
+        disregard.note(connection, "submit", str(proof))
         desk.notify(connection, submitted_notice(proof, submitted), moment)
 
     submitted = service.submit(opened.database, proof, actor(), moment, tell_team)
@@ -38,23 +43,23 @@ def submit_proof(opened: Workspace, proof: Proof, as_json: bool) -> None:
     )
 
 
-def approve_proof(opened: Workspace, proof: Proof, date: dt.date, as_json: bool) -> None:
-    """Approve it, let go what waited for it, and tell. `date` is its own."""
+def approve_proof(
+    opened: Workspace, proof: Proof, date: dt.date, as_json: bool, disregard: Disregard = NONE
+) -> None:
+    """Approve it, let go what waited for it, and tell; `disregard` as above. `date` is its own."""
     from mailer.approval import service
     from mailer.cli.releasing import release_for
     from mailer.cli.schedule_words import occurrence_data, when
     from mailer.surroundings import actor, now
 
     released: list[Noted] = []
-    approved = service.approve(
-        opened.database,
-        proof,
-        actor(),
-        now(),
-        lambda connection: released.extend(
-            release_for(opened, connection, proof.publication, proof.segment.name, date)
-        ),
-    )
+
+    def set_free(connection: Connection) -> None:
+        disregard.note(connection, "approve", str(proof))
+        publication, segment = proof.publication, proof.segment.name
+        released.extend(release_for(opened, connection, publication, segment, date))
+
+    approved = service.approve(opened.database, proof, actor(), now(), set_free)
     data = approval_data(approved) | {
         "released": [occurrence_data(each.occurrence) for each in released]
     }

@@ -6,36 +6,43 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from mailer.cli.console import confirm, plural, warn
+from mailer.cli.console import plural, warn
+from mailer.cli.disregard import go_past
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from mailer.app import Workspace
+    from mailer.cli.disregard import Disregard
     from mailer.content.edition import Edition
     from mailer.content.pack import Pack
     from mailer.content.problem import Problem
     from mailer.inspection import Content, Inspection
 
 
-def checked_edition(opened: Workspace, folder: Path, yes: bool = True) -> Edition:
+def checked_edition(
+    opened: Workspace, folder: Path, yes: bool = True, reason: str | None = None
+) -> tuple[Edition, Disregard]:
     """The edition in `folder`; prints what is wrong and exits with 1 when it can't be sent.
 
-    Warnings are asked about, but for `yes`.
+    Warnings are asked about, but for `yes`, and why to go past them, but for a `reason`. Whoever goes on
+    puts that on record.
     """
     from mailer.inspection import Inspector
 
     reading = Inspector(opened).check_edition(folder)
-    return _sound(reading.edition, reading.problems, "edition", yes)
+    return _sound(reading.edition, reading.problems, "edition", yes, reason)
 
 
-def checked_pack(opened: Workspace, name: str, yes: bool = True) -> Pack:
+def checked_pack(
+    opened: Workspace, name: str, yes: bool = True, reason: str | None = None
+) -> tuple[Pack, Disregard]:
     """The same for the pack of that name."""
     from mailer.inspection import Inspector
 
     reading = Inspector(opened).check_pack(opened.packs.folder(name))
-    return _sound(reading.pack, reading.problems, "pack", yes)
+    return _sound(reading.pack, reading.problems, "pack", yes, reason)
 
 
 def drafted_edition(opened: Workspace, folder: Path) -> Edition:
@@ -77,14 +84,18 @@ def count_by_severity(problems: Sequence[Problem]) -> str:
     return ", ".join(plural(count, *words[each]) for each, count in counts.items() if count)
 
 
-def _sound(content: Content | None, problems: Sequence[Problem], what: str, yes: bool) -> Content:
+def _sound(
+    content: Content | None,
+    problems: Sequence[Problem],
+    what: str,
+    yes: bool,
+    reason: str | None,
+) -> tuple[Content, Disregard]:
     warn(*map(str, problems))
     if content is None:
         warn(refusal(problems, what))
         raise typer.Exit(1)
-    if problems:
-        confirm(f"Go on in spite of {plural(len(problems), 'warning')}?", yes)
-    return content
+    return content, go_past(problems, yes, reason)
 
 
 def _fit_to_see(found: Inspection[Content], what: str) -> Content:

@@ -28,16 +28,19 @@ app = single_command()
 @app.command(epilog="Examples: bulletin scheduler    bulletin scheduler --once")
 def scheduler(
     once: Annotated[
-        bool, typer.Option("--once", help="Send what is due now, and end: for a timer.")
+        bool,
+        typer.Option(
+            "--once", help="Send what is due now, fetch what came back, and end: for a timer."
+        ),
     ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Send each schedule's edition when it is due. End it with Ctrl-C.
+    """Send each schedule's edition when it is due, and fetch what came back. End it with Ctrl-C.
 
-    Any number may run at once, on several machines: each occurrence fires once. What becomes of each is one
-    line on standard output. With --once the exit code is 3 when something failed, was missed or was not
-    approved.
+    Any number may run at once, on several machines: each occurrence fires once, and each mail that came back
+    is handled once. What becomes of an occurrence is one line on standard output. With --once the exit code
+    is 3 when something failed, was missed or was not approved.
     """
     from mailer.app import Workspace
 
@@ -65,7 +68,9 @@ def _run(opened: Workspace, as_json: bool) -> None:
 
 def _fire_once(opened: Workspace, as_json: bool) -> None:
     from mailer.cli.firing import SendEdition
+    from mailer.cli.housekeeping import Housekeeping
     from mailer.cli.scheduling import watch_of
+    from mailer.surroundings import now
     from scheduler.schedule import OccurrenceState
 
     states, told = set(), teller(as_json)
@@ -84,6 +89,8 @@ def _fire_once(opened: Workspace, as_json: bool) -> None:
     watch = watch_of(opened, fire, on_noted)
     count = watch.fire_due(stopped.is_set)
     watch.remind()
+    if not stopped.is_set():
+        Housekeeping(opened, warn).round(now())
     tell(as_json, {"fired": count}, f"{plural(count, 'occurrence')} fired.")
     if states & {OccurrenceState.FAILED, OccurrenceState.MISSED, OccurrenceState.UNAPPROVED}:
         raise typer.Exit(EXIT_TROUBLE)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from mailer.cli.console import warn
 from mailer.cli.firing import SendEdition
+from mailer.cli.housekeeping import keeping_house
 from mailer.cli.reach import reach_of
 from mailer.cli.releasing import release_overlooked
 from mailer.cli.reminding import Reminders
@@ -39,9 +41,10 @@ def scheduling(
     on_noted: Callable[[Noted], None],
     on_stop: Callable[[], None] = lambda: None,
 ) -> Iterator[None]:
-    """A scheduler beside whatever the block does. What it sends at the end is put back, and goes on later.
+    """A scheduler and housekeeping beside whatever the block does.
 
-    `on_stop` is called when what is being sent has been told to end.
+    What is being sent at the end is put back, and goes on later. `on_stop` is called when that has been told
+    to end.
     """
     fire = SendEdition(opened.folder)
 
@@ -49,5 +52,6 @@ def scheduling(
         fire.stop()
         on_stop()
 
-    with running(watch_of(opened, fire, on_noted), on_stop=stop):
+    watch = watch_of(opened, fire, on_noted)
+    with keeping_house(opened, warn), running(watch, on_stop=stop):
         yield

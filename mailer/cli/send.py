@@ -20,6 +20,7 @@ from mailer.cli.console import (
     plural,
     single_command,
 )
+from mailer.cli.disregard import InSpiteOption  # noqa: TC001 - Typer reads it
 from mailer.cli.posting import Manner, TestMail, post, post_test
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def send(
     ] = None,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
+    reason: InSpiteOption = None,
     accept_audience: AcceptOption = False,
     canary: CanaryOption = None,
     wait: WaitOption = False,
@@ -78,12 +80,13 @@ def send(
     if test:
         _send_test(opened, drafted_edition(opened, folder), test, (sector, region), manner)
         return
-    read = checked_edition(opened, folder, yes or dry_run)
+    read, disregard = checked_edition(opened, folder, yes or dry_run, reason)
     post(
         opened,
         plan_sending(opened, read, segment or ""),
         partial(Dispatch(opened).begin, read),
         manner,
+        disregard,
     )
 
 

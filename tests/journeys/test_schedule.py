@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import mailbox
 import re
 import signal
 import sqlite3
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailer.sandbox.mailbox import Mailbox
+from tests.returned import report
 from tests.soak.crowd import only_full
 
 if TYPE_CHECKING:
@@ -27,6 +29,12 @@ if TYPE_CHECKING:
 POLICE = 54
 CONNECTIONS = 4
 QUARTERLY = ("schedule", "add", "-p", "bulletin", "--quarterly", "second tuesday", "--at", "09:30")
+
+
+@pytest.fixture
+def workspace(short: CommandLine) -> CommandLine:
+    """What an edition says is nothing to its schedule."""
+    return short
 
 
 def here_and_now() -> dt.datetime:
@@ -251,6 +259,22 @@ def test_once_for_a_timer_sends_what_is_due_and_ends(workspace: CommandLine) -> 
     assert ran.out.endswith("1 occurrence fired.\n")
 
 
+def test_a_host_that_runs_a_scheduler_alone_fetches_what_came_back(
+    workspace: CommandLine,
+) -> None:
+    box = mailbox.Maildir(workspace.folder / "returned")
+    workspace.variables["BULLETIN_BOUNCES_SOURCES"] = "returned"
+    box.add(report("ann@example.org"))
+    assert workspace.does("scheduler", "--once") == "0 occurrences fired.\n"
+    assert [mail.get_flags() for mail in box] == ["S"]
+    box.add(report("bob@example.org"))
+    with workspace.running("scheduler") as running:
+        running.says("Watching 0 schedules")
+        ended = running.end(signal.SIGTERM)
+    assert (ended.code, [mail.get_flags() for mail in box]) == (0, ["S"] * 2)
+    assert len(json.loads(workspace.does("bounces", "list", "--unmatched", "--json"))) == 2
+
+
 def test_without_an_edition_nothing_is_sent_and_that_is_on_record(workspace: CommandLine) -> None:
     add_due(workspace)
     date_edition(workspace, dt.date(2020, 1, 1))
@@ -304,10 +328,10 @@ def cut_off(live: CommandLine, relay: Relay) -> Iterator[Running]:
 
 def answer_until_it_ends(running: Running, relay: Relay) -> None:
     """Answer what is in flight, and what was begun before the sending process heard that it is to stop."""
-    for _ in range(3):
+    for _ in range(6):
         relay.allow(CONNECTIONS)
         with suppress(subprocess.TimeoutExpired):
-            running.process.wait(10)
+            running.process.wait(3)
             return
 
 

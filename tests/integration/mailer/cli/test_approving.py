@@ -163,8 +163,25 @@ def test_who_approves_is_asked_about_warnings(team: Team) -> None:
     team.types("ann", "edition", "submit", "issue-04", "--segment", "police")
     assert team.types("bob", "edition", "approve", "issue-04") == ""
     assert team.standing() == {"police": "waiting"}
-    told = team.types("bob", "edition", "approve", "issue-04", "--yes")
+    told = team.types(
+        "bob", "edition", "approve", "issue-04", "--yes", "--reason", "no https there"
+    )
     assert "is approved by bob" in told
+    kept, _, submitted, _ = team.data("ann", "audit", "list")
+    assert (kept["actor"], kept["action"]) == ("bob", "approve in spite of warnings")
+    assert kept["subject"] == "issue-04 to police"
+    assert re.fullmatch(
+        r"1 link-insecure \(12-trading-standards\.md:\d+\): no https there", kept["detail"]
+    )
+    assert submitted["action"] == "submit in spite of warnings"
+
+
+def test_nothing_is_kept_of_warnings_when_the_approval_is_refused(team: Team) -> None:
+    team.edits(ARTICLE, "https://", "http://")
+    team.types("ann", "edition", "submit", "issue-04", "--segment", "police")
+    before = team.data("ann", "audit", "list")
+    team.is_refused("ann", "edition", "approve", "issue-04", "--yes")
+    assert team.data("ann", "audit", "list") == before
 
 
 def test_what_goes_carries_what_was_approved(team: Team, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import mailbox
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from mailer.bounces.files import Folder
 from mailer.bounces.mailroom import Fate
 from mailer.cli.housekeeping import Housekeeping
 from mailer.cli.main import app
+from mailer.cli.scheduling import scheduling
 from mailer.surroundings import now
 from mailer.workspace import lay_down
 from tests.returned import report
@@ -128,6 +130,30 @@ def test_who_collects_hears_of_each_source_that_can_not_be_read(
     assert (code, first["source"], second["source"]) == (1, "imaps://[::1/INBOX", returned)
     assert "Permission denied" in second["error"]
     assert third["mails"] == 0
+
+
+def maildir(path: Path, mails: int) -> mailbox.Maildir:
+    """Where a mail server puts what came back."""
+    made = mailbox.Maildir(path)
+    for number in range(mails):
+        made.add(report(f"{number}@example.org", number=number))
+    return made
+
+
+def test_schedulers_fetch_what_came_back_and_each_mail_is_handled_by_one_of_them(
+    opened: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    box = maildir(tmp_path / "box", 20)
+    monkeypatch.setenv("BULLETIN_BOUNCES_SOURCES", str(tmp_path / "box"))
+    one, other = Workspace.open(opened.folder), Workspace.open(opened.folder)
+    with scheduling(one, lambda _: None), scheduling(other, lambda _: None):
+        pass
+    with opened.database.read() as connection:
+        waiting = mailroom.waiting(connection)
+    assert len(waiting) == len({each.id for each in waiting}) == 20
+    assert [mail.get_flags() for mail in box] == ["S"] * 20
+    assert capsys.readouterr().err == ""
 
 
 def refuse(folder: Folder) -> Iterator[Incoming]:

@@ -197,6 +197,26 @@ def test_what_is_wrong_with_a_pack_is_told_and_nothing_is_sent(team: Team) -> No
     assert team.data("campaign", "list") == []
 
 
+def test_whatever_is_done_in_spite_of_a_warning_is_on_record_with_the_reason(team: Team) -> None:
+    (team.folder / "packs" / NAME / "assets" / "spare.txt").write_text("For later.")
+    team.types("pack", "submit", NAME, "--reason", "it is for later")
+    team.types("pack", "approve", NAME, "--yes", "--reason", "so they say", who="bob")
+    team.types("pack", "publish", NAME)
+    team.types(*SEND, "--reason", "as approved")
+    deeds = [one for one in team.data("audit", "list") if "warnings" in one["action"]]
+    assert [(one["actor"], one["action"].split()[0], one["subject"]) for one in deeds] == [
+        ("ann", "send", f"{NAME} to everyone"),
+        ("ann", "publish", NAME),
+        ("bob", "approve", f"{NAME} to everyone"),
+        ("ann", "submit", f"{NAME} to everyone"),
+    ]
+    told = [one["detail"].partition(": ") for one in deeds]
+    assert {what.split(" (")[0] for what, *_ in told} == {"1 asset-unlisted"}
+    assert [why for *_, why in told] == [
+        "as approved", "no reason given", "so they say", "it is for later",
+    ]  # fmt: skip
+
+
 def test_a_pack_that_gmail_would_cut_off_is_refused(team: Team) -> None:
     text = "Say this to everybody who will listen. " * 60
     many = "".join(f"  - network: facebook\n    text: {text}\n" for _ in range(44))
