@@ -7,7 +7,6 @@ put together from a workspace: the modules beside it take one.
 from __future__ import annotations
 
 import dataclasses
-import importlib
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -40,12 +39,6 @@ if TYPE_CHECKING:
     from subscribers.facets import Vocabulary
     from subscribers.segment import Segment
     from subscribers.tokens import TokenSigner
-
-_TABLES = (
-    "mailer.approval.models", "mailer.bounces.models", "mailer.checks.models", "mailer.corrections.models",
-    "mailer.delivery.models", "mailer.letters.models", "mailer.packs.models",
-    "mailer.submissions.models", "mailer.web.models", "scheduler.models",
-)  # fmt: skip
 
 EDITIONS = "editions"
 PACKS = "packs"
@@ -102,9 +95,6 @@ class Workspace:
     @cached_property
     def unchecked_database(self) -> Database:
         """The database as it is: for making and migrating it."""
-        # The tables of the upper floors join the metadata.
-        for tables in _TABLES:
-            importlib.import_module(tables)
         from subscribers.database import Database
 
         return Database(_absolute_url(self.settings.database.url, self.folder))

@@ -130,7 +130,8 @@ class Mode(StrEnum):
 
 
 class _Group(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # What checks a group is built once, as a part of what checks them all.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class DatabaseSettings(_Group):
