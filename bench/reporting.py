@@ -49,7 +49,7 @@ def fill(database: Database, count: int) -> int:
                 for number in numbers
             ]
             connection.execute(insert(Delivery), rows)
-        batches.carve(connection, campaign_id, 0, NOW)
+        batches.carve(connection, campaign_id, count, 0, NOW)
     return campaign_id
 
 

@@ -1,58 +1,134 @@
 """Whether a large campaign is frozen and sent as fast, and in as little memory, as a small one.
 
-Each size runs in a process of its own, so that its peak is its own. The mails are short: here it is their
-number that matters. The processor time of a mail tells more than the rate where others use the machine.
+A large one is sent in slices, and a small one before and after each: where others use the machine, its
+speed changes more within such a run than what is asked about. Each campaign is sent by a process of its own,
+so that its peak of memory is its own. The mails are short: here it is their number that matters. Beside the
+freezing stands a plain copy: the same people in the same database, with no question asked and no index kept.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import multiprocessing
 import resource
+import statistics
 import time
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.campaigns import Road, render_short
 from bench.relays import SESSIONS, sink
 from bench.servers import ENGINES, fresh_database
 
-SIZES = (10_000, 100_000, 1_000_000)
+if TYPE_CHECKING:
+    from multiprocessing.pool import Pool
+
+SIZES = (100_000, 1_000_000)
+SMALL = 10_000
+_LARGEST_SLICE = 50_000
 
 
-def measure_one(url: str, count: int, port: int) -> dict[str, Any]:
-    """One size: freezing and sending. `peak_mb` is of sending alone."""
+class _Slice(NamedTuple):
+    """A part of a campaign that was sent: mails a second, and microseconds of processor time a mail."""
+
+    rate: float
+    used: float
+    peak_mb: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How a campaign was sent. The shares are of a small campaign beside it, the middle one of all slices."""
+
+    per_second: int
+    of_small: float
+    processor_us: int
+    processor_of_small: float
+    peak_mb: int
+    small_peak_mb: int
+
+
+def measure_freezing(url: str, count: int) -> dict[str, int]:
+    """Rows a second of freezing an audience, and of copying as many people."""
     context = multiprocessing.get_context("spawn")
     with context.Pool(1) as pool:
-        seconds, campaign_id = pool.apply(_freeze, (url, count))
-    found: dict[str, Any] = {"count": count, "frozen_per_second": round(count / seconds)}
-    if port:
-        with context.Pool(1) as pool:
-            rate, used, peak = pool.apply(_send, (url, campaign_id, count, port))
-        found |= {
-            "sent_per_second": round(rate),
-            "processor_us": round(used),
-            "peak_mb": round(peak),
-        }
-    return found
+        frozen, copied = pool.apply(_freeze, (url, count))
+    return {"frozen_per_second": round(count / frozen), "copied_per_second": round(count / copied)}
 
 
-def _freeze(url: str, count: int) -> tuple[float, int]:
+def _freeze(url: str, count: int) -> tuple[float, float]:
     road = Road(url, None)
-    seconds = road.make(count, render_short)
+    frozen = road.make(count, render_short)
+    copied = road.copy()
     road.database.dispose()
-    return seconds, road.campaign_id
+    return frozen, copied
 
 
-def _send(url: str, campaign_id: int, count: int, port: int) -> tuple[float, float, float]:
+def measure_sending(url: str, count: int, port: int, engine: str) -> Sent:
+    """Send the campaign that was frozen there, a small one before and after each slice of it."""
+    large: list[_Slice] = []
+    small = [_send_small(port, engine)]
+    context = multiprocessing.get_context("spawn")
+    left = count
+    with context.Pool(1) as pool:
+        while left > 0:
+            sent, part = _send_slice(pool, url, port, min(_LARGEST_SLICE, max(SMALL, count // 10)))
+            left -= sent
+            large.append(part)
+            small.append(_send_small(port, engine))
+    beside = [
+        _Slice(*(statistics.mean(pair) for pair in zip(before, after, strict=True)))
+        for before, after in itertools.pairwise(small)
+    ]
+    pairs = list(zip(large, beside, strict=True))
+    return Sent(
+        per_second=round(statistics.median(part.rate for part in large)),
+        of_small=round(statistics.median(part.rate / other.rate for part, other in pairs), 3),
+        processor_us=round(statistics.median(part.used for part in large)),
+        processor_of_small=round(
+            statistics.median(part.used / other.used for part, other in pairs), 3
+        ),
+        peak_mb=round(large[-1].peak_mb),
+        small_peak_mb=round(max(part.peak_mb for part in small)),
+    )
+
+
+def _send_small(port: int, engine: str) -> _Slice:
+    context = multiprocessing.get_context("spawn")
+    with fresh_database(engine) as url:
+        with context.Pool(1) as pool:
+            pool.apply(_freeze, (url, SMALL))
+        with context.Pool(1) as pool:
+            return _send_slice(pool, url, port, SMALL)[1]
+
+
+def _send_slice(pool: Pool, url: str, port: int, most: int) -> tuple[int, _Slice]:
+    sent, seconds, used, peak = pool.apply(_send, (url, port, most))
+    return sent, _Slice(sent / seconds, used / sent * 1e6, peak)
+
+
+def _send(url: str, port: int, most: int) -> tuple[int, float, float, float]:
     road = Road(url, None)
-    road.campaign_id = campaign_id
+    road.campaign_id = 1
     began = time.process_time()
-    sent, seconds = road.send(port, SESSIONS)
-    used = (time.process_time() - began) / sent * 1e6
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    road.check(count)
-    return sent / seconds, used, peak
+    sent, seconds = road.send(port, SESSIONS, most=most)
+    used = time.process_time() - began
+    road.database.dispose()
+    return sent, seconds, used, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def measure_one(engine: str, count: int, port: int) -> dict[str, Any]:
+    """One size: freezing and, with a port, sending."""
+    with fresh_database(engine) as url:
+        found: dict[str, Any] = {"count": count, **measure_freezing(url, count)}
+        if port:
+            found |= asdict(measure_sending(url, count, port, engine))
+            road = Road(url, None)
+            road.campaign_id = 1
+            road.check(count)
+    return found
 
 
 def main() -> None:
@@ -62,7 +138,7 @@ def main() -> None:
         "--count",
         type=int,
         action="append",
-        help="deliveries; may be repeated (default 10,000 to 1,000,000)",
+        help=f"deliveries; may be repeated (default {' and '.join(f'{size:,}' for size in SIZES)})",
     )
     parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help="default sqlite")
     parser.add_argument("--freeze-only", action="store_true", help="don't send")
@@ -71,8 +147,7 @@ def main() -> None:
     results = []
     with sink() as port:
         for count in options.count or SIZES:
-            with fresh_database(options.engine) as url:
-                found = measure_one(url, count, 0 if options.freeze_only else port)
+            found = measure_one(options.engine, count, 0 if options.freeze_only else port)
             results.append(found)
             if not options.json:
                 print(_in_words(found), flush=True)
@@ -81,13 +156,16 @@ def main() -> None:
 
 
 def _in_words(found: dict[str, Any]) -> str:
-    text = f"{found['count']:9,} deliveries: frozen {found['frozen_per_second']:9,}/s"
-    if "sent_per_second" in found:
-        text += (
-            f", sent {found['sent_per_second']:6,}/s, {found['processor_us']:,} us of processor a mail, "
-            f"{found['peak_mb']} MB"
-        )
-    return text
+    frozen, copied = found["frozen_per_second"], found["copied_per_second"]
+    lines = [f"{found['count']:9,} deliveries: frozen {frozen:,}/s; a plain copy {copied:,}/s"]
+    if "per_second" in found:
+        rate, used = found["of_small"], found["processor_of_small"]
+        lines += [
+            f"          sent {found['per_second']:,}/s: {rate:.0%} of {SMALL:,} beside it",
+            f"          {found['processor_us']:,} us of processor a mail: {used:.0%}",
+            f"          {found['peak_mb']} MB at most; {found['small_peak_mb']} MB for {SMALL:,}",
+        ]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

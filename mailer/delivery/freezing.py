@@ -244,4 +244,4 @@ def open_for_sending(
     """Note how many recipients a campaign has, and cut it into the batches that are sent."""
     counted = update(Campaign).where(Campaign.id == campaign_id)
     connection.execute(counted.values(recipients=recipients))
-    batches.carve(connection, campaign_id, canary, now)
+    batches.carve(connection, campaign_id, recipients, canary, now)
