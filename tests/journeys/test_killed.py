@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 KILLS = size(Size(20_000, 100), Size(600, 3))
 WORKER_KILLS = size(Size(20_000, 100), Size(300, 2))
-RESTARTS = size(Size(20_000, 10), Size(300, 1))
+RESTARTS = size(Size(20_000, 100), Size(300, 1))
 STOPS = size(Size(20_000, 30), Size(600, 3))
 CANCELS = size(Size(20_000, 12), Size(600, 2))
 SLOWLY = 0.08
