@@ -103,17 +103,21 @@ def _headings(document: Document) -> Iterator[tuple[str, str]]:
 
 def _sentences(document: Document) -> Iterator[tuple[str, bool]]:
     """Each text that is shown, and whether it is a link's."""
+    shown: list[tuple[str, bool]] = []
     for body in document.all("body"):
-        for text, of_link in _shown(body, of_link=False):
-            yield " ".join(text.split()), of_link
+        _gather(body, of_link=False, found=shown)
+    for text, of_link in shown:
+        yield " ".join(text.split()), of_link
 
 
-def _shown(element: Element, *, of_link: bool) -> Iterator[tuple[str, bool]]:
+def _gather(element: Element, *, of_link: bool, found: list[tuple[str, bool]]) -> None:
+    # No generators, one in the other: tables nest deep, and each text would come up through all of them.
     for child in element.children:
         if isinstance(child, str):
-            yield child, of_link
+            if not child.isspace():
+                found.append((child, of_link))
         elif child.tag not in _UNSHOWN and "display:none" not in child.attributes.get("style", ""):
-            yield from _shown(child, of_link=of_link or "href" in child.attributes)
+            _gather(child, of_link=of_link or "href" in child.attributes, found=found)
 
 
 def _check_texts(checked: Checked) -> Iterator[Problem]:
