@@ -92,6 +92,8 @@ class Supply:
         """The next mail, or None when there is no more to send."""
         async with self._turn:
             while not (self._ready or self._is_closed):
+                # Before looking, so that nothing that changes meanwhile is waited for.
+                self._bell.clear()
                 await self._make_ahead()
                 if self._making:
                     self._take_in(await self._making.popleft())
@@ -119,6 +121,9 @@ class Supply:
         """A mail that was handed out is through, whatever became of it."""
         self._gate.leave(mail.scope)
         self._hand.count_off([mail.held])
+        if mail.scope in self._limited:
+            # The next of its domain may have its connection.
+            self._bell.set()
 
     def drop(self, campaigns: Iterable[int] | None = None) -> None:
         """Put down all batches, or those of some campaigns; what a session has in hand is finished first."""
@@ -311,7 +316,6 @@ class Supply:
         return due is None or due.moment - now > self._patience
 
     async def _rest(self, seconds: float) -> None:
-        self._bell.clear()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._bell.wait(), seconds)
 

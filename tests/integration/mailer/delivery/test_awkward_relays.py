@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from subscribers.database import Database
-
-    Subscribe = Callable[..., int]
+    from tests.integration.mailer.delivery.conftest import Subscribe
 
 READERS = 12
 
@@ -188,8 +187,7 @@ async def running(relay: AwkwardRelay, patience: float = 2) -> AsyncIterator[Rel
 
 @pytest.fixture
 def campaign_id(database: Database, subscribe: Subscribe) -> int:
-    for number in range(READERS):
-        subscribe(f"reader{number:02}@example.org")
+    subscribe.all(f"reader{number:02}@example.org" for number in range(READERS))
     return begin(database)
 
 

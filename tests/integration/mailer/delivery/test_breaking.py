@@ -14,22 +14,18 @@ from mailer.delivery.models import Campaign
 from tests.integration.mailer.delivery.stage import NOW, Clock, begin, counts, sender_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mailer.delivery.smtp import RelayAddress
     from subscribers.database import Database
-    from tests.integration.mailer.delivery.conftest import Relay
-
-    Subscribe = Callable[..., int]
+    from tests.integration.mailer.delivery.conftest import Relay, Subscribe
 
 STRICT = BreakerRule(last=20, last_share=0.5, whole_share=0.5, at_least=10)
 
 
 def refused_readers(subscribe: Subscribe, relay: Relay, count: int, answer: str) -> None:
     """So many people on the list, whom the relay answers all alike."""
-    for number in range(count):
-        subscribe(f"reader{number}@example.org")
-        relay.answers[f"reader{number}@example.org"] = answer
+    addresses = [f"reader{number}@example.org" for number in range(count)]
+    subscribe.all(addresses)
+    relay.answers |= dict.fromkeys(addresses, answer)
 
 
 async def test_a_campaign_is_paused_when_too_much_is_rejected_and_says_why(
@@ -65,8 +61,7 @@ async def test_a_person_who_resumes_a_broken_campaign_starts_the_count_anew(
 async def test_the_canary_goes_first_and_the_rest_after_a_while(
     database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
 ) -> None:
-    for number in range(100):
-        subscribe(f"reader{number:03}@example.org")
+    subscribe.all(f"reader{number:03}@example.org" for number in range(100))
     clock, wait = Clock(), dt.timedelta(minutes=15)
     campaign_id = begin(database, canary=0.1)
     await sender_of(database, campaign_id, plain_relay, clock=clock, canary_wait=wait).run()

@@ -19,14 +19,10 @@ from mailer.delivery.sender import LOOK_EVERY
 from tests.integration.mailer.delivery.stage import NOW, Clock, begin, counts, sender_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mailer.delivery.batches import Claim
     from mailer.delivery.smtp import RelayAddress
     from subscribers.database import Database
-    from tests.integration.mailer.delivery.conftest import Relay
-
-    Subscribe = Callable[..., int]
+    from tests.integration.mailer.delivery.conftest import Relay, Subscribe
 
 
 AT_ONCE = Canary(dt.timedelta(), lambda _tried, _failed: None)
@@ -48,8 +44,7 @@ def die_with_one_in_flight(database: Database, holder: str = "dead") -> None:
 
 @pytest.fixture
 def three(subscribe: Subscribe) -> None:
-    for number in range(3):
-        subscribe(f"reader{number}@example.org")
+    subscribe.all(f"reader{number}@example.org" for number in range(3))
 
 
 @pytest.mark.usefixtures("three")
@@ -169,8 +164,7 @@ def test_a_batch_that_another_process_took_over_is_not_finished_by_the_first(
 async def test_two_processes_share_a_campaign_and_mail_everybody_once(
     database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
 ) -> None:
-    for number in range(60):
-        subscribe(f"reader{number}@example.org")
+    subscribe.all(f"reader{number}@example.org" for number in range(60))
     campaign_id = begin(database, canary=0.5)
     relay.delay = 0.002
     senders = [sender_of(database, campaign_id, plain_relay, holder=name) for name in ("a", "b")]
@@ -236,8 +230,7 @@ async def test_a_worker_leaves_campaigns_of_the_other_route_alone(
 async def test_the_last_two_canaries_put_down_at_once_still_open_the_rest(
     database: Database, subscribe: Subscribe
 ) -> None:
-    for number in range(4):
-        subscribe(f"reader{number}@example.org")
+    subscribe.all(f"reader{number}@example.org" for number in range(4))
     campaign_id = begin(database, canary=0.5)
     held = [claim(database, name) for name in ("one", "two")]
     with database.write() as connection:
@@ -286,8 +279,7 @@ def test_what_a_dead_process_had_in_flight_of_a_cancelled_campaign_can_be_resolv
 async def test_a_process_that_stood_still_lets_go_of_what_others_may_have(
     database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
 ) -> None:
-    for number in range(40):
-        subscribe(f"reader{number}@example.org")
+    subscribe.all(f"reader{number}@example.org" for number in range(40))
     campaign_id, clock = begin(database), Clock()
     relay.delay = 0.2
     sender = sender_of(database, campaign_id, plain_relay, clock=clock, connections=1)

@@ -13,14 +13,12 @@ from mailer.delivery.pacing import Limit, Pacing
 from tests.integration.mailer.delivery.stage import begin, counts, sender_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mailer.delivery.outcome import Outcome
     from mailer.delivery.smtp import RelayAddress
     from subscribers.database import Database
-    from tests.integration.mailer.delivery.conftest import Relay
+    from tests.integration.mailer.delivery.conftest import Relay, Subscribe
 
-READERS = 24
+READERS = 12
 AN_HOUR = dt.timedelta(hours=1)
 
 
@@ -40,9 +38,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def campaign_id(database: Database, subscribe: Callable[..., int], clock: Clock) -> int:
-    for number in range(READERS):
-        subscribe(f"reader{number}@example.org")
+def campaign_id(database: Database, subscribe: Subscribe, clock: Clock) -> int:
+    subscribe.all(f"reader{number}@example.org" for number in range(READERS))
     return begin(database, now=clock())
 
 

@@ -16,13 +16,9 @@ from mailer.delivery.outcome import DeliveryState, Outcome
 from tests.integration.mailer.delivery.stage import NOW, begin, counts, plan, sender_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mailer.delivery.smtp import RelayAddress
     from subscribers.database import Database
-    from tests.integration.mailer.delivery.conftest import Relay
-
-    Subscribe = Callable[..., int]
+    from tests.integration.mailer.delivery.conftest import Relay, Subscribe
 
 CONNECTIONS = 3
 
@@ -30,8 +26,7 @@ CONNECTIONS = 3
 async def test_a_pause_from_elsewhere_stops_a_sending_within_a_second_and_leaves_nothing_in_doubt(
     database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
 ) -> None:
-    for number in range(120):
-        subscribe(f"reader{number}@example.org")
+    subscribe.all(f"reader{number}@example.org" for number in range(120))
     campaign_id = begin(database)
     relay.delay = 0.1
     sender = sender_of(database, campaign_id, plain_relay, connections=CONNECTIONS)
@@ -52,8 +47,7 @@ async def test_a_pause_from_elsewhere_stops_a_sending_within_a_second_and_leaves
 async def test_a_cancelled_campaign_sends_no_more_and_cannot_be_resumed(
     database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
 ) -> None:
-    for number in range(40):
-        subscribe(f"reader{number}@example.org")
+    subscribe.all(f"reader{number}@example.org" for number in range(40))
     campaign_id = begin(database)
     relay.delay = 0.1
     running = asyncio.create_task(sender_of(database, campaign_id, plain_relay).run())
@@ -205,8 +199,7 @@ async def test_a_finished_campaign_stays_finished_when_it_is_resumed(
 async def test_a_pause_by_one_process_stops_every_other(
     database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
 ) -> None:
-    for number in range(40):
-        subscribe(f"reader{number}@example.org")
+    subscribe.all(f"reader{number}@example.org" for number in range(40))
     campaign_id = begin(database, canary=0.5)
     relay.delay = 0.05
     senders = [sender_of(database, campaign_id, plain_relay, holder=name) for name in ("a", "b")]

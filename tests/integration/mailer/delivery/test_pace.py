@@ -13,13 +13,9 @@ from mailer.delivery.pacing import Limit, Pacing, SendingHours, WarmUp
 from tests.integration.mailer.delivery.stage import NOW, Clock, begin, counts, sender_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mailer.delivery.smtp import RelayAddress
     from subscribers.database import Database
-    from tests.integration.mailer.delivery.conftest import Relay
-
-    Subscribe = Callable[..., int]
+    from tests.integration.mailer.delivery.conftest import Relay, Subscribe
 
 
 def real_time() -> dt.datetime:
@@ -99,11 +95,28 @@ async def test_a_limited_domain_waits_while_the_others_are_mailed(
     assert domains[-3:] == ["slow.example"] * 3
 
 
+async def test_the_next_mail_of_a_narrow_domain_follows_as_soon_as_one_is_through(
+    database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
+) -> None:
+    subscribe.all(f"reader{number}@narrow.example" for number in range(60))
+    pacing = Pacing(domains={"narrow.example": Limit(connections=2)})
+    sender = sender_of(
+        database,
+        begin(database),
+        plain_relay,
+        clock=real_time,
+        pacing=pacing,
+        patience=dt.timedelta(seconds=5),
+    )
+    # Two each time that a process asks others for a permit would take a quarter of a minute.
+    await asyncio.wait_for(sender.run(), 10)
+    assert len(relay.recipients) == len(set(relay.recipients)) == 60
+
+
 async def test_two_processes_keep_the_relays_pace_together(
     database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
 ) -> None:
-    for number in range(30):
-        subscribe(f"reader{number}@example.org")
+    subscribe.all(f"reader{number}@example.org" for number in range(30))
     campaign_id = begin(database, canary=0.5)
     began = time.monotonic()
     senders = [
@@ -171,8 +184,7 @@ async def test_the_relay_gets_no_more_connections_than_allowed_from_all_together
 async def test_a_warm_up_ends_the_day_at_its_number_and_goes_on_the_next(
     database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
 ) -> None:
-    for number in range(12):
-        subscribe(f"reader{number}@example.org")
+    subscribe.all(f"reader{number}@example.org" for number in range(12))
     clock, campaign_id = Clock(), begin(database)
     pacing = Pacing(warm_up=WarmUp(NOW.date(), (5, 100)))
     await sender_of(database, campaign_id, plain_relay, clock=clock, pacing=pacing).run()

@@ -44,14 +44,11 @@ from tests.integration.mailer.delivery.stage import (
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
 
     from mailer.delivery.message import Draft, Recipient
     from mailer.delivery.smtp import RelayAddress
     from subscribers.database import Database
-    from tests.integration.mailer.delivery.conftest import Relay
-
-    Subscribe = Callable[..., int]
+    from tests.integration.mailer.delivery.conftest import Relay, Subscribe
 
 
 async def test_everyone_gets_the_variant_for_their_facets_once(
@@ -124,8 +121,7 @@ async def test_refusals_are_on_record_with_the_relays_words(
 async def test_a_relay_that_fails_leaves_everything_unsent_in_the_queue(
     database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
 ) -> None:
-    for number in range(5):
-        subscribe(f"reader{number}@example.org")
+    subscribe.all(f"reader{number}@example.org" for number in range(5))
     campaign_id = begin(database)
     nowhere = dataclasses.replace(plain_relay, port=1)
     with pytest.raises(RelayError):
@@ -141,8 +137,7 @@ async def test_a_relay_that_fails_leaves_everything_unsent_in_the_queue(
 async def test_stopping_finishes_what_is_in_flight_and_queues_the_rest(
     database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay
 ) -> None:
-    for number in range(20):
-        subscribe(f"reader{number}@example.org")
+    subscribe.all(f"reader{number}@example.org" for number in range(20))
     campaign_id = begin(database)
     stopping = sender_of(database, campaign_id, plain_relay, lambda _: stopping.stop.set())
     await stopping.run()
