@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from mailer.rendering.bulletin import Renderer
     from mailer.rendering.stationery import Stationery
     from mailer.reporting.page import ReportPage
+    from subscribers.catalogue import Catalogue
     from subscribers.database import Database
     from subscribers.facets import Vocabulary
     from subscribers.segment import Segment
@@ -134,6 +135,13 @@ class Workspace:
         return PackFolders(self.folder / PACKS, self.folder, self.vocabulary, zone)
 
     # ---- looks
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The words of pages and letters in every language; raises CatalogueError."""
+        from mailer.translations import load_catalogue
+
+        return load_catalogue(self.folder)
 
     @cached_property
     def brand(self) -> Brand:

@@ -17,7 +17,6 @@ from mailer.packing import newcomers, pack_pages
 from mailer.submissions.ageing import AgeingArticles, AgeingOffers
 from mailer.surroundings import now
 from mailer.traces import RECORDS, AgeingMail, find_former, forget
-from mailer.translations import load_catalogue
 from mailer.web import shelf
 from mailer.web.archive import ArchivePages
 from mailer.web.bounce_hooks import BounceHooks, ProviderKeys
@@ -152,7 +151,7 @@ def public_pages(opened: Workspace) -> PublicPages:
     offers = [(each.name, each.description) for each in settings.publications.values()]
     home = {"can_subscribe": settings.subscribe.open, "has_archive": settings.archive.open}
     base_url = settings.web.base_url
-    return PublicPages(opened.brand, base_url, offers, load_catalogue(opened.folder), home)
+    return PublicPages(opened.brand, base_url, offers, opened.catalogue, home)
 
 
 def door(opened: Workspace) -> Door:
@@ -189,7 +188,7 @@ def letter_desk(opened: Workspace) -> LetterDesk:
         is_kept = allowed is not None and parse_address(address).key not in allowed
         return Route.INBOX if opened.uses_inbox or is_kept else Route.RELAY
 
-    catalogue = load_catalogue(opened.folder)
+    catalogue = opened.catalogue
     return LetterDesk(catalogue, opened.brand, opened.settings.sender.reply_to, route_of)
 
 

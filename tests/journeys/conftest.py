@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,8 @@ import pytest
 
 from mailer.workspace import add_sample_edition, sample_subscribers
 from tests.journeys.relay import Relay, running_relay
-from tests.journeys.stable import Stable, contents, opened
+from tests.journeys.stable import Begun, Stable, contents, opened
+from tests.samples import add_short_edition
 
 if TYPE_CHECKING:
     import signal
@@ -43,7 +44,7 @@ class Ran:
 class Running:
     """A command at work."""
 
-    process: subprocess.Popen[str]
+    process: Begun
     out: IO[str]
     err: IO[str]
 
@@ -118,7 +119,8 @@ class CommandLine:
     ) -> Ran:
         with opened(given) as stdin, opened(out) as stdout, opened(subprocess.PIPE) as stderr:
             files = (stdin.fileno(), stdout.fileno(), stderr.fileno())
-            code = stable().run([*map(str, arguments)], self.folder, environment, files)
+            with stable().begin([*map(str, arguments)], self.folder, environment, files) as begun:
+                code = begun.wait()
             told = contents(stderr).decode()
             said = contents(stdout).decode() if out == subprocess.PIPE else ""
         assert "Traceback" not in told, told
@@ -133,25 +135,29 @@ class CommandLine:
     @contextmanager
     def running(self, *arguments: object) -> Iterator[Running]:
         """Start a command that goes on until it is told to end; it does not outlive the block."""
-        with subprocess.Popen(
-            [*PROGRAM, *map(str, arguments)],
-            cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as process:
-            assert process.stdout is not None
-            assert process.stderr is not None
+        with ExitStack() as stack:
+            stdin = stack.enter_context(opened(subprocess.DEVNULL))
+            (out, stdout), (err, stderr) = pipe(stack), pipe(stack)
+            files = (stdin.fileno(), stdout.fileno(), stderr.fileno())
+            process = stack.enter_context(
+                stable().begin([*map(str, arguments)], self.folder, self.environment, files)
+            )
+            stdout.close()
+            stderr.close()
             # A command that hangs is killed, so that whoever waits for its words goes on and fails.
             watch = Timer(PATIENCE, process.kill)
             watch.start()
-            try:
-                yield Running(process, process.stdout, process.stderr)
-            finally:
-                watch.cancel()
-                process.kill()
+            stack.callback(watch.cancel)
+            yield Running(process, out, err)
+
+
+def pipe(stack: ExitStack) -> tuple[IO[str], IO[bytes]]:
+    """A pipe's two ends, open as long as the stack stands: one to read from, one to write to."""
+    read, write = os.pipe()
+    return (
+        stack.enter_context(os.fdopen(read, encoding="utf-8")),
+        stack.enter_context(os.fdopen(write, "wb", 0)),
+    )
 
 
 @pytest.fixture
@@ -162,10 +168,9 @@ def bulletin(tmp_path: Path) -> CommandLine:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with the sample edition and its subscribers, for copies to be made of."""
+    """A workspace with the sample's subscribers, for copies to be made of."""
     place = tmp_path_factory.mktemp("prepared") / "workspace"
     CommandLine(place.parent).does("init", place)
-    add_sample_edition(place)
     CommandLine(place).does("subscribers", "import", sample_subscribers())
     return place
 
@@ -175,6 +180,16 @@ def workspace(prepared: Path, tmp_path: Path) -> CommandLine:
     """The command line in a new workspace with the sample edition and its subscribers."""
     place = tmp_path / "workspace"
     shutil.copytree(prepared, place)
+    add_sample_edition(place)
+    return CommandLine(place)
+
+
+@pytest.fixture
+def short(prepared: Path, tmp_path: Path) -> CommandLine:
+    """The same with fewer articles, for whoever looks at how the edition is sent and not at what it says."""
+    place = tmp_path / "workspace"
+    shutil.copytree(prepared, place)
+    add_short_edition(place)
     return CommandLine(place)
 
 
@@ -186,7 +201,7 @@ def relay(tmp_path: Path) -> Iterator[Relay]:
 
 
 @pytest.fixture
-def live(workspace: CommandLine, relay: Relay) -> CommandLine:
-    """The command line in a workspace that sends its mail to the relay."""
-    workspace.variables |= relay.settings
-    return workspace
+def live(short: CommandLine, relay: Relay) -> CommandLine:
+    """The command line in a workspace that sends its mail, a short edition, to the relay."""
+    short.variables |= relay.settings
+    return short

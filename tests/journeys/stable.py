@@ -24,7 +24,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NoReturn
+from typing import IO, TYPE_CHECKING, NoReturn, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,28 +54,20 @@ class Stable:
             assert time.monotonic() < until
             time.sleep(0.02)
 
-    def run(
+    def begin(
         self,
         arguments: Sequence[str],
         folder: Path,
         environment: Mapping[str, str],
         files: tuple[int, int, int],
-    ) -> int:
-        """Run a command to its end, with files for its input, output and errors; gives its exit code.
-
-        One that a signal ended gives the signal's number below zero, as subprocess does.
-        """
+    ) -> Begun:
+        """Begin a command, with files for its input, output and errors."""
         asked = {"arguments": arguments, "folder": str(folder), "environment": dict(environment)}
-        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as line:
-            line.settimeout(_PATIENCE)
-            line.connect(self._socket)
-            socket.send_fds(line, [json.dumps(asked).encode()], files)
-            number = int(line.recv(_LONGEST))
-            try:
-                return int(line.recv(_LONGEST))
-            except TimeoutError:
-                os.kill(number, signal.SIGKILL)
-                raise
+        line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        line.settimeout(_PATIENCE)
+        line.connect(self._socket)
+        socket.send_fds(line, [json.dumps(asked).encode()], files)
+        return Begun(line)
 
     def close(self) -> None:
         """End the process."""
@@ -83,6 +75,52 @@ class Stable:
         self._process.stdin.close()
         self._process.wait(_PATIENCE)
         self._folder.cleanup()
+
+
+class Begun:
+    """A command at work, to be asked and told as a `Popen` is."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+        self._code: int | None = None
+        self.pid = int(line.recv(_LONGEST))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        self.wait()
+        self._line.close()
+
+    def wait(self, patience: float = _PATIENCE) -> int:
+        """Wait for its end; gives its exit code.
+
+        One that a signal ended gives the signal's number below zero, as subprocess does.
+        """
+        if self._code is None:
+            self._line.settimeout(patience)
+            try:
+                self._code = int(self._line.recv(_LONGEST))
+            except (TimeoutError, BlockingIOError):
+                raise subprocess.TimeoutExpired(f"process {self.pid}", patience) from None
+        return self._code
+
+    def poll(self) -> int | None:
+        """Its exit code if it has ended."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self.wait(0)
+        return None
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless it has ended."""
+        with contextlib.suppress(ProcessLookupError):
+            if self.poll() is None:
+                os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
 
 
 def opened(wanted: int | IO[bytes] | None) -> IO[bytes]:
@@ -146,6 +184,9 @@ def _handle(line: socket.socket) -> NoReturn:
     if number == 0:
         line.close()
         _become(json.loads(data), files)
+    # Whoever reads from a pipe waits for the last who might write to it.
+    for file in files:
+        os.close(file)
     line.send(str(number).encode())
     _, status = os.waitpid(number, 0)
     with contextlib.suppress(OSError):

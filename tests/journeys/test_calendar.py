@@ -24,9 +24,10 @@ from mailer.cli.firing import SendEdition
 from mailer.cli.main import app
 from mailer.cli.scheduling import watch_of
 from mailer.dispatch import Dispatch
-from mailer.workspace import add_sample_edition, add_sample_packs, lay_down, sample_subscribers
+from mailer.workspace import add_sample_packs, lay_down, sample_subscribers
 from scheduler.schedule import OccurrenceState
 from tests.journeys.relay import Relay, running_relay
+from tests.samples import add_short_edition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,7 +146,8 @@ def year(
 ) -> Iterator[Year]:
     folder = tmp_path / "workspace"
     lay_down(folder)
-    _add_few_articles(folder)
+    # Short, because it is checked a dozen times.
+    add_short_edition(folder)
     add_sample_packs(folder)
     with running_relay(tmp_path) as relay:
         for name, value in relay.settings.items():
@@ -154,14 +156,6 @@ def year(
         made = Year(folder, relay, monkeypatch, capsys, at("2026-07-15 09:00"))
         monkeypatch.setattr(surroundings, "clock", lambda: made.now.astimezone(dt.UTC))
         yield made
-
-
-def _add_few_articles(folder: Path) -> None:
-    """The sample edition, shortened: it is checked a dozen times."""
-    articles = folder / "editions" / add_sample_edition(folder) / "articles"
-    for article in articles.iterdir():
-        if not article.name.startswith(("01-", "02-", "12-")):
-            article.unlink()
 
 
 def people(folder: Path) -> Path:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,13 +15,15 @@ from playwright.sync_api import sync_playwright
 from mailer.web.serving import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from playwright.sync_api import Browser, Page
     from starlette.types import ASGIApp
 
     _Running = tuple[asyncio.Event, asyncio.Future[None]]
     _Chromium = tuple[Browser, asyncio.AbstractEventLoop]
+
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.fixture(scope="session")
@@ -101,8 +103,29 @@ def faults() -> Callable[[Page], list[str]]:
     options = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
     def look(page: Page) -> list[str]:
-        found = axe.run(page, options=options).response["violations"]
+        # Reading axe is a good part of the work, and a document stays the same when the window changes.
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(axe.axe_script)
+        found = page.evaluate("options => axe.run(options).then(told => told.violations)", options)
         grave = [fault for fault in found if fault["impact"] in {"serious", "critical"}]
         return [f"{fault['id']}: {fault['nodes'][0]['target']}" for fault in grave]
+
+    return look
+
+
+@pytest.fixture(scope="session")
+def wrong(faults: Callable[[Page], list[str]]) -> Callable[..., list[str]]:
+    """What is wrong with the page that is open, in both colour schemes and at each width, one line each."""
+
+    def look(page: Page, widths: Sequence[int] = (320, 1280)) -> list[str]:
+        found: list[str] = []
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 700})
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append(f"wider than {width} px")
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)
+                found += [f"{scheme}, {width} px: {fault}" for fault in faults(page)]
+        return found
 
     return look

@@ -107,15 +107,12 @@ def opened(browser: Browser, address: str, width: int, scheme: Scheme) -> Page:
     return page
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 640, 1280])
 def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(
-    browser: Browser, address: str, faults: Callable[[Page], list[str]], width: int, scheme: Scheme
+    browser: Browser, address: str, wrong: Callable[..., list[str]]
 ) -> None:
-    page = opened(browser, address, width, scheme)
+    page = opened(browser, address, 640, "light")
     page.locator("summary").click()
-    assert faults(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert wrong(page, (320, 640, 1280)) == []
 
 
 def test_it_asks_for_nothing_and_runs_nothing(browser: Browser, address: str) -> None:

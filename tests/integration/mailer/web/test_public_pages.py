@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from .conftest import Site
-
-Scheme = Literal["light", "dark"]
-SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
 @pytest.fixture
@@ -142,7 +139,7 @@ def test_a_mail_read_online_shows_its_pictures_and_runs_nothing(
 
 
 def test_every_page_is_accessible_and_fits(
-    browser: Browser, still_site: Site, faults: Callable[[Page], list[str]]
+    browser: Browser, still_site: Site, wrong: Callable[[Page], list[str]]
 ) -> None:
     paths = {
         "home": "/",
@@ -155,40 +152,40 @@ def test_every_page_is_accessible_and_fits(
     page, found = browser.new_page(), {}
     for name, path in paths.items():
         page.goto(still_site.url.rstrip("/") + path)
-        found[name] = _wrong(page, faults)
+        found[name] = wrong(page)
     page.get_by_label("Your name").fill("x" * 301)
     button(page, "Save")
-    found["slips"] = _wrong(page, faults)
+    found["slips"] = wrong(page)
     assert found == {name: [] for name in [*paths, "slips"]}
 
 
 def test_every_page_that_follows_a_deed_is_accessible_and_fits(
-    browser: Browser, sqlite_site: Site, faults: Callable[[Page], list[str]]
+    browser: Browser, sqlite_site: Site, wrong: Callable[[Page], list[str]]
 ) -> None:
     page, found = browser.new_page(), {}
     go(page, sqlite_site, "unsubscribe")
     for deed in ("Stop sending me", "Undo"):
         button(page, deed)
-        found[deed] = _wrong(page, faults)
+        found[deed] = wrong(page)
     go(page, sqlite_site, "preferences")
     button(page, "Save")
-    found["Save"] = _wrong(page, faults)
+    found["Save"] = wrong(page)
     go(page, sqlite_site, "unsubscribe")
     button(page, "Stop all mail")
-    found["Stop all mail"] = _wrong(page, faults)
+    found["Stop all mail"] = wrong(page)
     button(page, "Undo: send me again what I got")
     heading(page, "You are back")
-    found["Undo all"] = _wrong(page, faults)
+    found["Undo all"] = wrong(page)
     database = sqlite_site.opened.database
     service.suppress(database, BOB, reason="bounce", evidence="", now=NOW, actor="clerk")
     go(page, sqlite_site, "preferences", BOB)
     heading(page, "We have stopped writing to you")
-    found["suppressed"] = _wrong(page, faults)
+    found["suppressed"] = wrong(page)
     assert found == {deed: [] for deed in found}
 
 
 def test_every_page_of_joining_and_choosing_is_accessible_and_fits(
-    browser: Browser, sqlite_site: Site, faults: Callable[[Page], list[str]]
+    browser: Browser, sqlite_site: Site, wrong: Callable[[Page], list[str]]
 ) -> None:
     site, page, found = sqlite_site, browser.new_page(), {}
 
@@ -197,8 +194,8 @@ def test_every_page_of_joining_and_choosing_is_accessible_and_fits(
             page.goto(site.url.rstrip("/") + path)
         if press:
             button(page, press)
-        if wrong := _wrong(page, faults):
-            found[name] = wrong
+        if told := wrong(page):
+            found[name] = told
 
     look("form", "/subscribe")
     look("slips", press="Subscribe")
@@ -247,7 +244,7 @@ def test_the_pages_of_a_door_that_is_closed_or_watched_are_accessible_and_fit(
     browser: Browser,
     sqlite_site: Site,
     serve: Callable[[ASGIApp], str],
-    faults: Callable[[Page], list[str]],
+    wrong: Callable[[Page], list[str]],
 ) -> None:
     page, found = browser.new_page(), {}
     watched = with_rules(sqlite_site, serve, 'sector_domains = { health = ["nhs.example"] }')
@@ -255,10 +252,10 @@ def test_the_pages_of_a_door_that_is_closed_or_watched_are_accessible_and_fit(
     page.goto(watched.url.rstrip("/") + watched.letters()[0].link)
     button(page, "Yes, send it to me")
     heading(page, "We are looking at your request")
-    found["held"] = _wrong(page, faults)
+    found["held"] = wrong(page)
     page.goto(f"{with_rules(sqlite_site, serve, 'open = false').url}subscribe")
     heading(page, "You cannot subscribe here")
-    found["closed"] = _wrong(page, faults)
+    found["closed"] = wrong(page)
     assert found == {name: [] for name in found}
 
 
@@ -287,16 +284,3 @@ def test_the_form_can_be_filled_in_with_the_keyboard_alone(page: Page, sqlite_si
 def _signed(site: Site, purpose: str, payload: str) -> str:
     now = dt.datetime.now(dt.UTC)
     return site.opened.signer.sign(purpose, payload, now=now)
-
-
-def _wrong(page: Page, faults: Callable[[Page], list[str]]) -> list[str]:
-    """What is wrong with the page that is open, in both colour schemes, narrow and wide."""
-    found: list[str] = []
-    for width in (320, 1280):
-        page.set_viewport_size({"width": width, "height": 700})
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"wider than {width} px")
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            found += [f"{scheme}, {width} px: {fault}" for fault in faults(page)]
-    return found
