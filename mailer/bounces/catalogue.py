@@ -98,7 +98,7 @@ def _says(words: str, phrase: _Phrase) -> bool:
     begins = phrase[0]
     position = words.find(begins)
     while position >= 0:
-        if len(phrase) == 1 or _goes_on(words, position + len(begins), phrase):
+        if len(phrase) == 1 or _goes_on(words, position + len(begins.rstrip()), phrase):
             return True
         position = words.find(begins, position + 1)
     return False
@@ -145,7 +145,9 @@ def _enter(catalogue: _Catalogue, phrase: str, finding: Finding) -> None:
     if phrase.endswith("*") or not _HAS_SPACES.match(pieces[0]):
         catalogue.anywhere.append((pieces[0], finding))
     else:
-        entry = tuple(f" {piece}" for piece in pieces)
+        begins, *rest = (f" {piece}" for piece in pieces)
+        # A single word is that word: "host … not found" says nothing of "hosts".
+        entry = (begins, *rest) if " " in pieces[0] else (f"{begins} ", *rest)
         catalogue.by_opening.setdefault(_opening(pieces[0]), []).append((entry, finding))
 
 

@@ -61,6 +61,19 @@ def test_a_phrase_begins_where_a_word_does() -> None:
     assert found("superuser unknowing") == set()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "access denied: hosts not found in the list at host mx1",
+        "unknown user; mailing list subscription expired, mail not delivered",
+        "senders not verified; sender ok",
+    ],
+)
+def test_a_phrase_with_a_gap_begins_with_a_whole_word(text: str) -> None:
+    usual = {finding.reason for finding in reasons_in(text)}
+    assert not usual & {Reason.HOST_UNKNOWN, Reason.EXPIRED, Reason.SENDER_REFUSED}
+
+
 def test_a_gap_is_a_few_words_and_no_more() -> None:
     assert Reason.MAILBOX_FULL in found("the mailbox of this good person is full")
     assert Reason.MAILBOX_FULL not in found("the mailbox " + "of somebody " * 8 + "is full")
