@@ -52,14 +52,20 @@ class Collected:
 
 
 def collect(
-    bounces: Bounces, mails: Mails, clock: Callable[[], dt.datetime], into: Collected | None = None
+    bounces: Bounces,
+    mails: Mails,
+    clock: Callable[[], dt.datetime],
+    into: Collected | None = None,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> Collected:
-    """Handle every mail of an opened source, and put each away after that.
+    """Handle every mail of an opened source until it `is_over`, and put each away after that.
 
     A mail over which the program stumbles is counted and left where it is; a database that is down ends it.
     """
     collected = Collected() if into is None else into
     for mail in mails.unhandled():
+        if is_over():
+            break
         try:
             handled = bounces.handle(mail.data, clock(), mail.envelope)
         except (DatabaseError, OSError):

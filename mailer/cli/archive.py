@@ -47,8 +47,8 @@ def add(
     opened = Workspace.open(workspace)
     found, disregard = checked_edition(opened, opened.editions.folder(edition), reason=reason)
     require_for_page(opened, found.slug, partial(proof_of, opened, found), "edition")
-    disregard.put_on_record(opened.database, "archive", found.slug)
     issue = archive_edition(opened, found)
+    disregard.put_on_record(opened.database, "archive", issue.slug)
     put_on_record(opened.database, "archive", issue.slug)
     where = f"{opened.settings.web.base_url}/archive/{issue.publication}/{issue.slug}/"
     tell(as_json, {"url": where}, f"{issue.title}, issue {issue.number} is at {where}")

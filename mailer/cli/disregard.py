@@ -28,7 +28,7 @@ def _few_words(text: str) -> str:
     """Read a reason as it was typed; a blank one is none."""
     if not text.strip():
         raise typer.BadParameter("say why, in a few words")
-    return text.strip()
+    return " ".join(text.split())
 
 
 InSpiteOption = Annotated[

@@ -9,7 +9,7 @@ import datetime as dt
 import threading
 import traceback
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,13 +26,20 @@ if TYPE_CHECKING:
 NIGHT = dt.time(3)
 """Local time from which on a night's work is due."""
 
+PATIENCE = 5.0
+"""Seconds that the end waits for a mail that is being fetched."""
+
 
 @dataclass
 class Housekeeping:
-    """Fetches what came back, and deletes what is too old; `tell` hears of what a person should know."""
+    """Fetches what came back, and deletes what is too old; `tell` hears of what a person should know.
+
+    Once `stopping` is set, the mail in hand is the last.
+    """
 
     opened: Workspace
     tell: Callable[[str], None]
+    stopping: threading.Event = field(default_factory=threading.Event)
     _night: dt.date | None = None
 
     def round(self, moment: dt.datetime) -> None:
@@ -42,7 +49,7 @@ class Housekeeping:
         if self._night is None:
             # One that begins at noon has no night to make up for.
             self._night = day
-        if day != self._night and self._try(self._delete):
+        if day != self._night and not self.stopping.is_set() and self._try(self._delete):
             self._night = day
 
     def _night_of(self, moment: dt.datetime) -> dt.date:
@@ -66,7 +73,8 @@ class Housekeeping:
 
     def _collect_all(self) -> None:
         for text in self.opened.settings.bounces.sources:
-            self._try(partial(self._collect, text))
+            if not self.stopping.is_set():
+                self._try(partial(self._collect, text))
 
     def _collect(self, text: str) -> None:
         from mailer.bounces.collect import collect
@@ -77,7 +85,7 @@ class Housekeeping:
         try:
             source = self.opened.bounce_source(named)
             with source.open() as mails:
-                collected = collect(self.opened.bounces, mails, now)
+                collected = collect(self.opened.bounces, mails, now, is_over=self.stopping.is_set)
         except OSError as error:
             raise unreadable(named, error) from error
         for domain, why in collected.held.items():
@@ -97,21 +105,24 @@ class Housekeeping:
 
 
 @contextmanager
-def keeping_house(opened: Workspace, tell: Callable[[str], None]) -> Iterator[None]:
-    """Do what is due, round after round, for as long as the block lasts; one round at least, to its end."""
-    stopping = threading.Event()
+def keeping_house(opened: Workspace, tell: Callable[[str], None]) -> Iterator[Housekeeping]:
+    """Do what is due, round after round, for as long as the block lasts.
+
+    A host that doesn't answer is waited for no longer than `PATIENCE` then: to be cut off while a mail is
+    fetched is harmless, as being killed is.
+    """
     pause = opened.settings.bounces.every_minutes * 60
     house = Housekeeping(opened, tell)
 
     def go_round() -> None:
         house.round(now())
-        while not stopping.wait(pause):
+        while not house.stopping.wait(pause):
             house.round(now())
 
-    working = threading.Thread(target=go_round, name="housekeeping")
+    working = threading.Thread(target=go_round, name="housekeeping", daemon=True)
     working.start()
     try:
-        yield
+        yield house
     finally:
-        stopping.set()
-        working.join()
+        house.stopping.set()
+        working.join(PATIENCE)

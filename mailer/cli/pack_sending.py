@@ -187,8 +187,8 @@ def publish(
     opened = Workspace.open(workspace)
     errand, disregard = _errand(opened, pack, reason=reason)
     require_for_page(opened, errand.name, errand.proof, COMMAND)
-    disregard.put_on_record(opened.database, "publish", errand.name)
     url = errand.publish()
+    disregard.put_on_record(opened.database, "publish", errand.name)
     put_on_record(opened.database, "publish", errand.pack.name)
     name, here = errand.pack.name, f"http://localhost:{PORT}/{PACKS}/{errand.pack.name}"
     hint = f"That works once you are online; until then `bulletin serve` shows it at {here}"

@@ -55,7 +55,7 @@ def post(
 ) -> None:
     """Show a plan, ask, send, and exit with what came of it; a dry run stops before the question.
 
-    What is disregarded by that is on record before anything is sent.
+    What is disregarded by that is on record before the first mail leaves this process.
     """
     from mailer.cli.approved import agree, approval_data
     from mailer.cli.plan_view import plan_data, say_plan
@@ -71,9 +71,10 @@ def post(
         return
     accepted = agree(opened, plan, yes=manner.yes, accept=manner.accept_audience)
     confirm(f"Send to {plural(plan.total, 'recipient')}?", manner.yes)
-    disregard.put_on_record(opened.database, "send", str(plan.proof))
     share = opened.settings.delivery.canary if manner.canary is None else manner.canary / 100
-    _see_through(opened, begin(plan, actor(), share, accepted), manner)
+    campaign_id = begin(plan, actor(), share, accepted)
+    disregard.put_on_record(opened.database, "send", str(plan.proof))
+    _see_through(opened, campaign_id, manner)
 
 
 def post_test(opened: Workspace, test: TestMail, addresses: list[str], manner: Manner) -> None:

@@ -90,7 +90,7 @@ def _fire_once(opened: Workspace, as_json: bool) -> None:
     count = watch.fire_due(stopped.is_set)
     watch.remind()
     if not stopped.is_set():
-        Housekeeping(opened, warn).round(now())
+        Housekeeping(opened, warn, stopped).round(now())
     tell(as_json, {"fired": count}, f"{plural(count, 'occurrence')} fired.")
     if states & {OccurrenceState.FAILED, OccurrenceState.MISSED, OccurrenceState.UNAPPROVED}:
         raise typer.Exit(EXIT_TROUBLE)

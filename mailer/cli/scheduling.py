@@ -47,11 +47,13 @@ def scheduling(
     to end.
     """
     fire = SendEdition(opened.folder)
-
-    def stop() -> None:
-        fire.stop()
-        on_stop()
-
     watch = watch_of(opened, fire, on_noted)
-    with keeping_house(opened, warn), running(watch, on_stop=stop):
-        yield
+    with keeping_house(opened, warn) as house:
+
+        def stop() -> None:
+            house.stopping.set()
+            fire.stop()
+            on_stop()
+
+        with running(watch, on_stop=stop):
+            yield

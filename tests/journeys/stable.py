@@ -83,6 +83,7 @@ class Begun:
     def __init__(self, line: socket.socket) -> None:
         self._line = line
         self._code: int | None = None
+        self._asking = threading.Lock()
         self.pid = int(line.recv(_LONGEST))
 
     def __enter__(self) -> Self:
@@ -98,13 +99,16 @@ class Begun:
 
         One that a signal ended gives the signal's number below zero, as subprocess does.
         """
-        if self._code is None:
-            self._line.settimeout(patience)
-            try:
-                self._code = int(self._line.recv(_LONGEST))
-            except (TimeoutError, BlockingIOError):
-                raise subprocess.TimeoutExpired(f"process {self.pid}", patience) from None
-        return self._code
+        with self._asking:
+            if self._code is None:
+                self._line.settimeout(patience)
+                try:
+                    answer = self._line.recv(_LONGEST)
+                except (TimeoutError, BlockingIOError):
+                    raise subprocess.TimeoutExpired(f"process {self.pid}", patience) from None
+                assert answer, f"nobody knows how process {self.pid} ended"
+                self._code = int(answer)
+            return self._code
 
     def poll(self) -> int | None:
         """Its exit code if it has ended."""
@@ -114,8 +118,9 @@ class Begun:
 
     def send_signal(self, number: int) -> None:
         """Send a signal, unless it has ended."""
+        # Not asked for its code first: another thread may be waiting for that.
         with contextlib.suppress(ProcessLookupError):
-            if self.poll() is None:
+            if self._code is None:
                 os.kill(self.pid, number)
 
     def kill(self) -> None:

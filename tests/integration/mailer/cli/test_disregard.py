@@ -21,6 +21,7 @@ from mailer.sandbox.mailbox import Mailbox
 from mailer.surroundings import now
 from mailer.workspace import lay_down
 from subscribers import service
+from subscribers.errors import BulletinError
 from subscribers.facets import FacetSet
 from tests.samples import EDITION, FIRST, SECOND, picture
 
@@ -147,6 +148,13 @@ def test_nothing_is_on_record_of_what_was_not_done(desk: Desk) -> None:
     desk.types("check", "issue-04", "--allow", "link-insecure", "--reason", WHY)
     assert desk.types(*SEND, "--yes", "--reason", "no warning is left")[0] == 0
     assert [action for _, action, *_ in desk.deeds()] == ["let pass"]
+
+
+def test_nothing_is_on_record_of_a_sending_that_could_not_begin(desk: Desk) -> None:
+    desk.variables.setenv("BULLETIN_DKIM_SELECTORS", "nowhere")
+    with pytest.raises(BulletinError, match="nowhere"):
+        desk.types(*SEND, "--yes", "--reason", WHY)
+    assert desk.deeds() == []
 
 
 def test_what_asks_nobody_keeps_what_it_went_past_all_the_same(desk: Desk) -> None:

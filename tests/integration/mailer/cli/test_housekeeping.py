@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import mailbox
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -147,11 +148,15 @@ def test_schedulers_fetch_what_came_back_and_each_mail_is_handled_by_one_of_them
     box = maildir(tmp_path / "box", 20)
     monkeypatch.setenv("BULLETIN_BOUNCES_SOURCES", str(tmp_path / "box"))
     one, other = Workspace.open(opened.folder), Workspace.open(opened.folder)
+    waiting: set[int] = set()
     with scheduling(one, lambda _: None), scheduling(other, lambda _: None):
-        pass
-    with opened.database.read() as connection:
-        waiting = mailroom.waiting(connection)
-    assert len(waiting) == len({each.id for each in waiting}) == 20
+        while len(waiting) < 20:
+            time.sleep(0.01)
+            with opened.database.read() as connection:
+                found = mailroom.waiting(connection)
+            waiting = {each.id for each in found}
+            assert len(waiting) == len(found)
+    assert len(waiting) == 20
     assert [mail.get_flags() for mail in box] == ["S"] * 20
     assert capsys.readouterr().err == ""
 

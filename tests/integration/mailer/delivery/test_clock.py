@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from subscribers.database import Database
     from tests.integration.mailer.delivery.conftest import Relay, Subscribe
 
-READERS = 12
+READERS = 24
 AN_HOUR = dt.timedelta(hours=1)
 
 
