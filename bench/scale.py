@@ -1,19 +1,20 @@
 """Whether a large campaign is frozen and sent as fast, and in as little memory, as a small one.
 
-A large one is sent in slices, and a small one before and after each: where others use the machine, its
-speed changes more within such a run than what is asked about. Each campaign is sent by a process of its own,
-so that its peak of memory is its own. The mails are short: here it is their number that matters. Beside the
-freezing stands a plain copy: the same people in the same database, with no question asked and no index kept.
+A large one is sent in long stretches; after each, a slice of it is measured between two small campaigns of
+as many mails. Where others use the machine, its speed changes more within such a run than what is asked
+about. The large one and the small ones have a process each, so that the peaks of memory are their own. The
+mails are short: here it is their number that matters. Beside the freezing stands a plain copy: the same
+people in the same database, with no question asked and no index kept.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 import multiprocessing
 import resource
 import statistics
+import sys
 import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 SIZES = (100_000, 1_000_000)
 SMALL = 10_000
-_LARGEST_SLICE = 50_000
+_SLICES = 10
 
 
 class _Slice(NamedTuple):
@@ -67,22 +68,26 @@ def _freeze(url: str, count: int) -> tuple[float, float]:
 
 
 def measure_sending(url: str, count: int, port: int, engine: str) -> Sent:
-    """Send the campaign that was frozen there, a small one before and after each slice of it."""
+    """Send the campaign that was frozen there, stretch by stretch, with a measured slice after each."""
     large: list[_Slice] = []
-    small = [_send_small(port, engine)]
+    small: list[_Slice] = []
     context = multiprocessing.get_context("spawn")
-    left = count
-    with context.Pool(1) as pool:
+    stretch = max(0, count // _SLICES - SMALL)
+    with context.Pool(1) as pool, context.Pool(1) as other:
+        # A process that has just begun is slower.
+        _send_small(other, port, engine)
+        left = count
         while left > 0:
-            sent, part = _send_slice(pool, url, port, min(_LARGEST_SLICE, max(SMALL, count // 10)))
+            if stretch:
+                left -= _send_slice(pool, url, port, stretch)[0]
+            before = _send_small(other, port, engine)
+            sent, part = _send_slice(pool, url, port, SMALL)
             left -= sent
-            large.append(part)
-            small.append(_send_small(port, engine))
-    beside = [
-        _Slice(*(statistics.mean(pair) for pair in zip(before, after, strict=True)))
-        for before, after in itertools.pairwise(small)
-    ]
-    pairs = list(zip(large, beside, strict=True))
+            after = _send_small(other, port, engine)
+            if sent >= SMALL:
+                large.append(part)
+                small.append(_between(before, after))
+    pairs = list(zip(large, small, strict=True))
     return Sent(
         per_second=round(statistics.median(part.rate for part in large)),
         of_small=round(statistics.median(part.rate / other.rate for part, other in pairs), 3),
@@ -90,22 +95,27 @@ def measure_sending(url: str, count: int, port: int, engine: str) -> Sent:
         processor_of_small=round(
             statistics.median(part.used / other.used for part, other in pairs), 3
         ),
-        peak_mb=round(large[-1].peak_mb),
+        peak_mb=round(max(part.peak_mb for part in large)),
         small_peak_mb=round(max(part.peak_mb for part in small)),
     )
 
 
-def _send_small(port: int, engine: str) -> _Slice:
+def _between(before: _Slice, after: _Slice) -> _Slice:
+    return _Slice(*(statistics.mean(pair) for pair in zip(before, after, strict=True)))
+
+
+def _send_small(pool: Pool, port: int, engine: str) -> _Slice:
     context = multiprocessing.get_context("spawn")
     with fresh_database(engine) as url:
-        with context.Pool(1) as pool:
-            pool.apply(_freeze, (url, SMALL))
-        with context.Pool(1) as pool:
-            return _send_slice(pool, url, port, SMALL)[1]
+        with context.Pool(1) as freezing:
+            freezing.apply(_freeze, (url, SMALL))
+        return _send_slice(pool, url, port, SMALL)[1]
 
 
 def _send_slice(pool: Pool, url: str, port: int, most: int) -> tuple[int, _Slice]:
     sent, seconds, used, peak = pool.apply(_send, (url, port, most))
+    if not sent:
+        sys.exit("nothing was left to send before the campaign was through")
     return sent, _Slice(sent / seconds, used / sent * 1e6, peak)
 
 
