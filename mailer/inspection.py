@@ -13,9 +13,9 @@ from mailer.checks.content.hunspell import find_misspelt
 from mailer.checks.content.spelling import words_to_look_up
 from mailer.checks.content.wording import sentences_of_drafts
 from mailer.checks.mail.spamassassin import check_spam
-from mailer.checks.override import Sorted, choose, sort_out
+from mailer.checks.override import OverrideError, Sorted, choose, sort_out
 from mailer.checks.overrides import end_overrides, overrides_of, record_overrides
-from mailer.checks.registry import run_checks
+from mailer.checks.registry import all_rules, run_checks
 from mailer.content.edition import Edition
 from mailer.content.pack import Pack
 from mailer.content.pack_folders import name_of
@@ -65,6 +65,10 @@ class Inspection(Generic[Content]):
     def problems(self) -> list[Problem]:
         """What stands: nobody let it pass."""
         return list(self.sorted.standing)
+
+    def lapsed_of(self, rule: str) -> list[Override]:
+        """What somebody let pass of a rule, and is there no more or says something else now."""
+        return [each for each in self.sorted.lapsed if each.rule == rule]
 
     @property
     def may_go(self) -> bool:
@@ -233,20 +237,27 @@ class Inspector:
         self, inspection: Inspected, rule: str, at: str | None, reason: str
     ) -> list[Problem]:
         """Let findings pass, on record; raises OverrideError when there is none, or none that may pass."""
+        _refuse_unknown(rule)
         meant = choose(inspection.problems, rule, at)
         moment, who, name = now(), actor(), inspection.name
+        places = {str(each.path) for each in meant}
+        replaced = {each.id for each in inspection.lapsed_of(rule) if each.path in places}
         with self.workspace.database.write() as connection:
+            end_overrides(connection, replaced, who, moment)
             record_overrides(connection, name, meant, inspection.sources, reason, who, moment)
             record_deed(connection, who, "let pass", f"{name}: {rule}", reason, moment)
         return meant
 
     def end_passing(self, inspection: Inspected, rule: str, at: str | None) -> list[Problem]:
         """Let findings pass no more; raises OverrideError when none of them was let pass."""
+        _refuse_unknown(rule)
         passed = {each.problem: each.override for each in inspection.sorted.passed}
-        meant = choose(passed, rule, at)
+        lapsed = {each.id for each in inspection.lapsed_of(rule)} if at is None else set()
+        is_passed = any(each.rule.name == rule for each in passed)
+        meant = choose(passed, rule, at) if is_passed or not lapsed else []
         moment, who = now(), actor()
         with self.workspace.database.write() as connection:
-            end_overrides(connection, {passed[each].id for each in meant}, who, moment)
+            end_overrides(connection, lapsed | {passed[each].id for each in meant}, who, moment)
             record_deed(
                 connection, who, "let pass no more", f"{inspection.name}: {rule}", "", moment
             )
@@ -256,6 +267,13 @@ class Inspector:
 def visible(problems: Sequence[Problem]) -> list[Problem]:
     """Without mere advice, which is for whoever asks for it."""
     return [problem for problem in problems if problem.severity is not Severity.ADVICE]
+
+
+def _refuse_unknown(rule: str) -> None:
+    if rule not in {each.name for each in all_rules()}:
+        raise OverrideError(
+            "rule-unknown", rule, "is no rule", "give one as `bulletin check` shows it in brackets"
+        )
 
 
 def _drafts() -> frozenset[str]:

@@ -40,6 +40,8 @@ class Housekeeping:
     opened: Workspace
     tell: Callable[[str], None]
     stopping: threading.Event = field(default_factory=threading.Event)
+    handled: int = 0
+    """Mails that came back and were handled so far."""
     _night: dt.date | None = None
 
     def round(self, moment: dt.datetime) -> None:
@@ -88,6 +90,7 @@ class Housekeeping:
                 collected = collect(self.opened.bounces, mails, now, is_over=self.stopping.is_set)
         except OSError as error:
             raise unreadable(named, error) from error
+        self.handled += collected.fates.total()
         for domain, why in collected.held.items():
             self.tell(f"{domain}: nobody there is written to any more: {why}")
         for what, count in collected.failed.items():

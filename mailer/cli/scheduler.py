@@ -89,9 +89,13 @@ def _fire_once(opened: Workspace, as_json: bool) -> None:
     watch = watch_of(opened, fire, on_noted)
     count = watch.fire_due(stopped.is_set)
     watch.remind()
+    house = Housekeeping(opened, warn, stopped)
     if not stopped.is_set():
-        Housekeeping(opened, warn, stopped).round(now())
-    tell(as_json, {"fired": count}, f"{plural(count, 'occurrence')} fired.")
+        house.round(now())
+    done = f"{plural(count, 'occurrence')} fired."
+    if house.handled:
+        done += f" {plural(house.handled, 'mail')} that came back: see `bulletin bounces list`."
+    tell(as_json, {"fired": count, "handled": house.handled}, done)
     if states & {OccurrenceState.FAILED, OccurrenceState.MISSED, OccurrenceState.UNAPPROVED}:
         raise typer.Exit(EXIT_TROUBLE)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
-import sys
 import threading
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,7 +59,9 @@ def _stop_at_the_end_of_input(running: Worker) -> None:
     loop = asyncio.get_running_loop()
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        # Not by Python's own file: a thread that waits in it keeps the program from ending in peace.
+        while os.read(0, 1_024):
+            pass
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(running.stop)
 

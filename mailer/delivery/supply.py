@@ -153,6 +153,9 @@ class Supply:
             kept = [each for each in waiting if not each.held.is_dropped]
             waiting.clear()
             waiting.extend(kept)
+        # In place: who waits for the gate has one of these in hand.
+        for scope in [each for each, waiting in self._limited.items() if not waiting]:
+            del self._limited[scope]
         for mail in [each for each in self._ready if each.held.is_dropped]:
             self._ready.remove(mail)
             self._gate.leave(mail.scope)

@@ -131,6 +131,17 @@ def test_a_warning_is_let_pass_with_a_reason_until_the_text_changes(desk: Desk) 
     assert [each["rule"] for each in found["lapsed"]] == ["link-insecure"]
 
 
+def test_what_lapsed_is_gone_once_somebody_has_judged_anew(desk: Desk) -> None:
+    allow = ("--allow", "link-insecure", "--reason", "their site has no https")
+    for page in ("/map", "/plan"):
+        desk.write(INSECURE.replace("/map", page))
+        found = desk.checks(*allow)
+        assert (len(found["passed"]), found["lapsed"]) == (1, [])
+    desk.write(INSECURE.replace("/map", "/hall"))
+    assert len(desk.checks()["lapsed"]) == 1
+    assert desk.checks("--disallow", "link-insecure")["lapsed"] == []
+
+
 def test_what_was_let_pass_can_be_taken_back(desk: Desk) -> None:
     desk.write(INSECURE)
     desk.checks("--allow", "link-insecure", "--reason", "for now", "--at", "01-trial.md:17")
@@ -147,6 +158,7 @@ def test_what_was_let_pass_can_be_taken_back(desk: Desk) -> None:
     ("text", "rule", "told"),
     [
         (INSECURE, "link-dead", "nothing of that rule is found"),
+        (INSECURE, "link-deaf", "is no rule"),
         ("People take part in the trial.\n\n" * 1500, "mail-size", "can't be let pass"),
     ],
 )

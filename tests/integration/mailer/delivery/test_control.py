@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import email
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from mailer.delivery import control, hot
 from mailer.delivery.campaign import CampaignError, CampaignState, find_campaign
 from mailer.delivery.models import Delivery
 from mailer.delivery.outcome import DeliveryState, Outcome
+from mailer.delivery.pacing import Limit, Pacing
 from tests.integration.mailer.delivery.stage import NOW, begin, counts, plan, sender_of
 
 if TYPE_CHECKING:
@@ -42,6 +44,32 @@ async def test_a_pause_from_elsewhere_stops_a_sending_within_a_second_and_leaves
     assert len(relay.mails) - before <= 10 * CONNECTIONS
     with database.read() as connection:
         assert find_campaign(connection, campaign_id).state is CampaignState.PAUSED
+
+
+@pytest.mark.parametrize("end", ["pause", "cancel"])
+async def test_a_sending_at_a_set_pace_ends_in_peace_too(
+    database: Database, subscribe: Subscribe, plain_relay: RelayAddress, relay: Relay, end: str
+) -> None:
+    subscribe.all(f"reader{number}@example.org" for number in range(120))
+    campaign_id = begin(database)
+    sender = sender_of(
+        database,
+        campaign_id,
+        plain_relay,
+        clock=lambda: dt.datetime.now(dt.UTC),
+        pacing=Pacing(Limit(per_second=20)),
+        patience=dt.timedelta(seconds=60),
+    )
+    running = asyncio.create_task(sender.run())
+    await relay.first_mail.wait()
+    if end == "pause":
+        await asyncio.to_thread(control.pause, database, campaign_id)
+    else:
+        await asyncio.to_thread(control.cancel, database, campaign_id, NOW)
+    await asyncio.wait_for(running, 5)
+    left = counts(database, campaign_id)
+    assert set(left) == {"accepted", "queued" if end == "pause" else "cancelled"}
+    assert left["accepted"] == len(relay.mails) < 120
 
 
 async def test_a_cancelled_campaign_sends_no_more_and_cannot_be_resumed(
