@@ -43,6 +43,10 @@ if TYPE_CHECKING:
 
 KILLS = size(Size(20_000, 100), Size(600, 3))
 WORKER_KILLS = size(Size(20_000, 100), Size(300, 2))
+CONNECTIONS = 4
+"""What a sending opens by default."""
+WHOLE_SENDING = 600
+"""Seconds within which a sending comes to its end by itself, on a machine that has much else to do."""
 RESTARTS = size(Size(20_000, 100), Size(300, 1))
 STOPS = size(Size(20_000, 30), Size(600, 3))
 CANCELS = size(Size(20_000, 12), Size(600, 2))
@@ -122,7 +126,8 @@ def said(work: CommandLine) -> str:
 
 
 def kill_again_and_again(work: CommandLine, taking: Taking, count: Size) -> None:
-    fate = Fate(taking, count.readers, count.times)
+    # Each kill may leave a mail in doubt for each connection; where these are held, so many never come.
+    fate = Fate(taking, count.readers - CONNECTIONS * count.times, count.times)
     for done in range(count.times):
         with begun(work, *next_command(work, taking)) as sending:
             assert fate.wait(sending, done), (done, said(work))
@@ -376,7 +381,8 @@ def test_whatever_moment_a_sending_is_cancelled_the_next_goes_to_all_the_others(
             fate.wait(sending, done)
             for campaign in campaigns(work)[:1]:
                 work("campaign", "cancel", str(campaign.id), "--yes")
-            sending.wait(60)
+            # One that had not begun yet when the last was cancelled goes on to its end.
+            sending.wait(WHOLE_SENDING)
     work(*SEND)
     assert everybody_has_it(taking, CANCELS.readers)
     assert taking.verdict().repeats == 0
