@@ -150,7 +150,9 @@ def _one_of(words: type[Word], given: str | None, option: str) -> Word | None:
 
 
 def _row(record: BounceRecord) -> tuple[object, ...]:
-    said = " ".join(filter(None, (str(record.smtp_code or ""), record.text)))
+    from mailer.cli.classifying import in_words
+
+    said = in_words(record.text, record.smtp_code)
     return (
         record.id, record.address, record.bounce_class, record.reason, said, record.action,
         record.campaign_id,

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from mailer.bounces.result import Classified, FailedRecipient
 
 
+_NUMBERS = 3
+
+
 def say_classified(files: Iterable[Path], as_json: bool) -> None:
     """Read each file, or each of a folder, and print what it reports as soon as that is known."""
     for file in _each(files):
@@ -51,5 +54,12 @@ def _recipient(failed: FailedRecipient) -> dict[str, Any]:
 def _lines(file: Path, found: Classified) -> Iterator[str]:
     yield f"{file}: {found.kind}"
     for each in found.recipients:
-        told = " ".join(filter(None, (str(each.smtp_code or ""), each.status, each.text)))
+        told = in_words(each.text, each.smtp_code, each.status)
         yield f"  {each.address}: {each.bounce_class}, {each.reason} ({told})"
+
+
+def in_words(text: str, code: int | None, status: str | None = None) -> str:
+    """What a mail server said, its numbers first; mostly the text begins with them."""
+    begins = text.split()[:_NUMBERS]
+    told = [number for number in (str(code or ""), status) if number and number not in begins]
+    return " ".join((*told, text)).strip()
