@@ -32,7 +32,7 @@ _SLICES = 10
 
 
 class _Slice(NamedTuple):
-    """A part of a campaign that was sent: mails a second, and microseconds of processor time a mail."""
+    """A part of a campaign that was sent: mails a second, microseconds of processor a mail, and the peak."""
 
     rate: float
     used: float
@@ -80,6 +80,8 @@ def measure_sending(url: str, count: int, port: int, engine: str) -> Sent:
         while left > 0:
             if stretch:
                 left -= _send_slice(pool, url, port, stretch)[0]
+            if left <= 0:
+                break
             before = _send_small(other, port, engine)
             sent, part = _send_slice(pool, url, port, SMALL)
             left -= sent
@@ -154,6 +156,8 @@ def main() -> None:
     parser.add_argument("--freeze-only", action="store_true", help="don't send")
     parser.add_argument("--json", action="store_true", help="print data alone")
     options = parser.parse_args()
+    if not options.freeze_only and any(count < SMALL for count in options.count or ()):
+        parser.error(f"--count: to send, give {SMALL:,} or more")
     results = []
     with sink() as port:
         for count in options.count or SIZES:

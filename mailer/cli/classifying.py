@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 _NUMBERS = 3
+"""Words at the beginning of a reply among which its numbers stand: `smtp; 550 5.1.1 …`."""
 
 
 def say_classified(files: Iterable[Path], as_json: bool) -> None:
