@@ -23,6 +23,7 @@ from subscribers.models import (
 )
 from subscribers.pauses import is_paused
 from subscribers.segment import EVERYBODY, Segment
+from subscribers.segment_condition import condition_of
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -247,7 +248,7 @@ def _facet_set(sector: str, regions: str) -> FacetSet:
 
 
 def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
-    conditions = [filters.segment.condition()]
+    conditions = [condition_of(filters.segment)]
     if filters.status is not None:
         conditions.append(Subscriber.status == filters.status)
     if filters.publication is not None:
@@ -313,7 +314,7 @@ def _tally(connection: Connection, query: Select[int, int]) -> dict[int, int]:
 def _reached(
     query: Select[*Columns], publication: str | None, segment: Segment
 ) -> Select[*Columns]:
-    reached = query.where(Subscriber.status == Status.ACTIVE, segment.condition())
+    reached = query.where(Subscriber.status == Status.ACTIVE, condition_of(segment))
     if publication is None:
         return reached
     return reached.join(Subscription, Subscription.subscriber_id == Subscriber.id).where(

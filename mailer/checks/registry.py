@@ -22,10 +22,12 @@ from mailer.content.rules import RULES as READING_RULES
 from mailer.submissions.sign_off import SIGNED_OFF
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mailer.checks.check import Check, Checked
     from mailer.content.problem import Problem, Rule
 
-CHECKS: tuple[Check, ...] = (
+CONTENT_CHECKS: tuple[Check, ...] = (
     *links.CHECKS,
     *pictures.CHECKS,
     *wording.CHECKS,
@@ -34,6 +36,10 @@ CHECKS: tuple[Check, ...] = (
     *readability.CHECKS,
     *spelling.CHECKS,
     *welsh.CHECKS,
+)
+"""Every check of what an author wrote, in the order of asking."""
+
+MAIL_CHECKS: tuple[Check, ...] = (
     *size.CHECKS,
     *access.CHECKS,
     *limits.CHECKS,
@@ -43,16 +49,16 @@ CHECKS: tuple[Check, ...] = (
     *text.CHECKS,
     *wire.CHECKS,
 )
-"""Every check of what a workspace holds, in the order of asking."""
+"""Every check of the mails that come of it."""
 
 
 def all_rules() -> tuple[Rule, ...]:
     """Every rule that any finding can have, those of reading and of asking others too."""
-    checked = tuple(rule for check in CHECKS for rule in check.rules)
+    checked = tuple(rule for check in CONTENT_CHECKS + MAIL_CHECKS for rule in check.rules)
     asked = (LINK_DEAD, LINK_MOVED, LINK_UNKNOWN, MAIL_SPAM, SIGNED_OFF)
     return tuple(dict.fromkeys((*READING_RULES, *checked, *asked)))
 
 
-def run_checks(checked: Checked) -> list[Problem]:
+def run_checks(checks: Iterable[Check], checked: Checked) -> list[Problem]:
     """What is wrong; a problem that several mails have alike is told once."""
-    return list(dict.fromkeys(problem for check in CHECKS for problem in check.run(checked)))
+    return list(dict.fromkeys(problem for check in checks for problem in check.run(checked)))

@@ -74,21 +74,33 @@ def check(
     before it can go. Nothing leaves this machine without --online.
     """
     from mailer.app import Workspace
-    from mailer.inspection import Inspector
 
     if bool(allow) != bool(reason and reason.strip()):
         raise typer.BadParameter("give --allow and --reason together", param_hint="--allow")
     opened = Workspace.open(workspace)
     found = _inspect(opened, name, online=online, spam=spam)
-    if allow and reason:
-        Inspector(opened).let_pass(found, allow, at, reason.strip())
-    if disallow:
-        Inspector(opened).end_passing(found, disallow, at)
     if allow or disallow:
+        _change_what_passes(opened, found, allow, disallow, at, reason or "")
         found = _inspect(opened, name, online=online, spam=spam)
     _tell(opened, found, html, as_json=as_json)
     if not found.may_go:
         raise typer.Exit(1)
+
+
+def _change_what_passes(
+    opened: Workspace,
+    found: Inspected,
+    allow: str | None,
+    disallow: str | None,
+    at: str | None,
+    reason: str,
+) -> None:
+    from mailer.passing import end_passing, let_pass
+
+    if allow:
+        let_pass(opened, found, allow, at, reason.strip())
+    if disallow:
+        end_passing(opened, found, disallow, at)
 
 
 def _tell(opened: Workspace, found: Inspected, html: Path | None, *, as_json: bool) -> None:

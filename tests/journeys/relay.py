@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.listening import listening
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
@@ -139,25 +141,15 @@ class Relay:
     async def _serve(self, context: ssl.SSLContext) -> None:
         self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
 
-        begun: list[SMTP] = []
-
         def converse() -> SMTP:
-            begun.append(SMTP(
+            return SMTP(
                 self, hostname="localhost", loop=self._loop, tls_context=context, require_starttls=True,
                 authenticator=self.authenticate, auth_required=True,
-            ))  # fmt: skip
-            return begun[-1]
+            )  # fmt: skip
 
-        server = await self._loop.create_server(converse, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        self._up.set()
-        await self._ended.wait()
-        server.close()
-        # Whoever is still connected is not: a socket must not outlive its loop.
-        for each in begun:
-            if each.transport is not None:
-                each.transport.abort()
-        await asyncio.sleep(0.05)
+        async with listening(converse) as self.port:
+            self._up.set()
+            await self._ended.wait()
 
     @contextmanager
     def running(self, context: ssl.SSLContext) -> Iterator[Relay]:

@@ -178,7 +178,7 @@ def _check(checked: Checked) -> Iterator[Problem]:
     faults = (fault for mail in checked.mails for fault in find_faults(mail.html))
     for problem in placed(checked, faults):
         # Of links that an author wrote, link-same-text tells both places.
-        if problem.rule is not HTML_SAME_LINK or not problem.line:
+        if problem.rule != HTML_SAME_LINK or not problem.line:
             yield problem
 
 

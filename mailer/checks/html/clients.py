@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from mailer.checks.check import Checked
     from mailer.checks.html.styles import Declaration
-    from mailer.checks.html.tree import Element
     from mailer.content.problem import Problem
 
 HTML_CLIENTS = Rule(
@@ -32,9 +31,9 @@ _PSEUDO = re.compile(r"::?[a-z-]+")
 _QUERY = re.compile(r"\(\s*([a-z-]+)")
 
 
-def find_gaps(html: str) -> Iterator[Fault]:
-    """What a mail uses and some program doesn't know, but for the gaps that are allowed."""
-    used = frozenset(names_in(html))
+def find_gaps(*mails: str) -> Iterator[Fault]:
+    """What mails use in their HTML and some program doesn't know, but for the gaps that are allowed."""
+    used = frozenset(names_in(*mails))
     allowed = {each.slug: each.clients for each in allowances()}
     for feature in features():
         gaps = [each for each in feature.unsupported if each not in allowed.get(feature.slug, ())]
@@ -46,33 +45,34 @@ def find_gaps(html: str) -> Iterator[Fault]:
             yield Fault(HTML_CLIENTS, what, remedy)
 
 
-def names_in(html: str) -> Iterator[str]:
-    """What a mail uses, by name: `<table>`, `[role]`, `border-radius`, `display:none`, `px`, `@media` …"""
-    document = parse_html(html)
-    if document.doctype.lower() == "doctype html":
+def names_in(*mails: str) -> Iterator[str]:
+    """What they use, by name: `<table>`, `[role]`, `border-radius`, `display:none`, `px`, `@media` …"""
+    documents = [parse_html(html) for html in mails]
+    if any(document.doctype.lower() == "doctype html" for document in documents):
         yield "<!doctype>"
-    for element in document.elements:
-        yield from _names_of(element)
-    for style in {element.attributes.get("style", "") for element in document.elements}:
+    elements = [element for document in documents for element in document.elements]
+    # Most elements of a mail are alike, and the variants of an edition share most of theirs.
+    for tag, attributes in {(each.tag, tuple(each.attributes.items())) for each in elements}:
+        yield from _names_of(tag, attributes)
+    for style in {element.attributes.get("style", "") for element in elements}:
         yield from _declarations(parse_declarations(style))
-    for sheet in document.style_sheets:
+    for sheet in {sheet for document in documents for sheet in document.style_sheets}:
         for rule in parse_sheet(sheet):
             yield from _at_rules(rule.within)
             yield from _selector(rule.selector)
             yield from _declarations(rule.declarations)
 
 
-def _names_of(element: Element) -> Iterator[str]:
-    yield f"<{element.tag}>"
-    for name, value in element.attributes.items():
+def _names_of(tag: str, attributes: Iterable[tuple[str, str]]) -> Iterator[str]:
+    yield f"<{tag}>"
+    for name, value in attributes:
         yield f"[{name}]"
         if name in {"type", "name"}:
-            yield f"<{element.tag} {name}={value.lower()}>"
-    target = element.attributes.get("href", "")
-    if target.startswith(("#", "mailto:")):
-        yield "#" if target[0] == "#" else "mailto:"
-    if element.tag == "img":
-        yield f"image {element.attributes.get('src', '').rpartition('.')[2].lower()}"
+            yield f"<{tag} {name}={value.lower()}>"
+        elif name == "href" and value.startswith(("#", "mailto:")):
+            yield "#" if value[0] == "#" else "mailto:"
+        elif name == "src" and tag == "img":
+            yield f"image {value.rpartition('.')[2].lower()}"
 
 
 def _declarations(declarations: Iterable[Declaration]) -> Iterator[str]:
@@ -110,7 +110,7 @@ def _selector(selector: str) -> Iterator[str]:
 
 
 def _check(checked: Checked) -> Iterator[Problem]:
-    return placed(checked, (each for mail in checked.mails for each in find_gaps(mail.html)))
+    return placed(checked, find_gaps(*(mail.html for mail in checked.mails)))
 
 
 CHECKS = (Check((HTML_CLIENTS,), _check),)

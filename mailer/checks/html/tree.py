@@ -5,10 +5,11 @@ The only reader of HTML: what other modules ask about a mail's markup, they ask 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,15 @@ _VOID = frozenset(
 )  # fmt: skip
 _UNREAD = frozenset({"head", "script", "style", "title", "template"})
 _REMEMBERED_MAILS = 32
+_REMEMBERED_TAGS = 4096
+# What stands in these is no markup, and the parser has to be told so.
+_RAW = frozenset(
+    {
+        "iframe", "noembed", "noframes", "noscript", "plaintext", "script", "style", "textarea", "title",
+        "xmp",
+    }
+)  # fmt: skip
+_PLAIN_TAG = re.compile(r'<[a-zA-Z][a-zA-Z0-9]*(?:\s+[a-zA-Z-]+(?:="[^"<>]*")?)*\s*/?>')
 
 
 @dataclass(slots=True, eq=False)
@@ -110,6 +120,15 @@ class _Builder(HTMLParser):
         self.conditional: list[str] = []
         self._open = Element("", {})
 
+    def parse_starttag(self, i: int) -> int:
+        # The parser needs most of its time for these, and most of them have been read before.
+        end = self.rawdata.find(">", i) + 1
+        tag = _read_tag(self.rawdata[i:end])
+        if tag is None:
+            return super().parse_starttag(i)
+        (self.handle_startendtag if tag.closes else self.handle_starttag)(tag.name, tag.attributes)
+        return end
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         element = self._add(tag, attrs)
         if tag not in _VOID:
@@ -146,3 +165,32 @@ class _Builder(HTMLParser):
         self._open.children.append(element)
         self.elements.append(element)
         return element
+
+
+class _Tag(NamedTuple):
+    name: str
+    attributes: list[tuple[str, str | None]]
+    closes: bool
+
+
+@lru_cache(_REMEMBERED_TAGS)
+def _read_tag(text: str) -> _Tag | None:
+    """What a start tag says; None for one so odd that it has to be read where it stands."""
+    if not _PLAIN_TAG.fullmatch(text):
+        return None
+    reader = _TagReader()
+    reader.feed(text)
+    (tag,) = reader.found
+    return None if tag.name in _RAW else tag
+
+
+class _TagReader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[_Tag] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append(_Tag(tag, attrs, closes=False))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append(_Tag(tag, attrs, closes=True))

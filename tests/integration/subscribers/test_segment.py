@@ -16,6 +16,7 @@ from subscribers.facets import NATIONAL, FacetSet
 from subscribers.lifecycle import Status
 from subscribers.models import Subscriber
 from subscribers.segment import Segment
+from subscribers.segment_condition import condition_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,7 +59,7 @@ def test_the_sql_selects_exactly_whom_the_predicate_selects(
 ) -> None:
     segment = Segment("some", sectors, regions, except_sectors, except_regions)
     with database.read() as connection:
-        selected = set(connection.scalars(select(Subscriber.id).where(segment.condition())))
+        selected = set(connection.scalars(select(Subscriber.id).where(condition_of(segment))))
     assert selected == {key for key, held in everybody.items() if segment.selects(held)}
 
 

@@ -14,9 +14,10 @@ import pytest
 from mailer.app import Workspace
 from mailer.checks.content.answers import LINK_DEAD, LINK_MOVED, LINK_UNKNOWN
 from mailer.checks.mail.spamassassin import MAIL_SPAM
-from mailer.checks.registry import all_rules, run_checks
+from mailer.checks.registry import CONTENT_CHECKS, MAIL_CHECKS, all_rules, run_checks
 from mailer.content.rules import ASSET_SIZE, CORRECTION_EMPTY, EDITION_EMPTY, FILE_UNREADABLE
 from mailer.inspection import Inspector
+from mailer.specimen import Specimen
 from mailer.submissions.sign_off import SIGNED_OFF
 from mailer.template_files import templates_folder
 from mailer.workspace import add_sample_edition, add_sample_packs, lay_down
@@ -25,6 +26,8 @@ from tests.samples import EDITION, FIRST, SECOND, picture
 
 if TYPE_CHECKING:
     from mailer.checks.check import Checked, Mail
+    from mailer.content.edition import Edition
+    from mailer.content.pack import Pack
     from mailer.content.problem import Problem
 
 FAULTS = {
@@ -79,17 +82,20 @@ def find(opened: Workspace, folder: Path, fault: dict[str, Any]) -> list[Problem
             for table, keys in fault.get("settings", {}).items()
         }
     )
-    inspector = Inspector(dataclasses.replace(opened, settings=settings))
+    workspace = dataclasses.replace(opened, settings=settings)
+    content: Edition | Pack | None
     if folder.name == "issue-04":
-        reading = inspector.workspace.editions.read(folder)
-        content, check = reading.edition, inspector.checked_edition
+        of_edition = workspace.editions.read(folder)
+        content, reading = of_edition.edition, of_edition
     else:
-        reading = inspector.workspace.packs.read(folder / fault.get("pack", "passwords"))
-        content, check = reading.pack, inspector.checked_pack
+        of_pack = workspace.packs.read(folder / fault.get("pack", "passwords"))
+        content, reading = of_pack.pack, of_pack
     found = list(reading.problems)
     if content is not None:
-        checked = check(content, reading.sources)
-        found += run_checks(spoil_mails(checked, fault.get("mail", [])))
+        checked = Specimen(workspace, content, reading.sources).mailed()
+        found += run_checks(
+            CONTENT_CHECKS + MAIL_CHECKS, spoil_mails(checked, fault.get("mail", []))
+        )
     return found
 
 

@@ -6,7 +6,6 @@ import asyncio
 import datetime as dt
 import ssl
 from collections import Counter
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,9 +19,11 @@ from subscribers import consent, store
 from subscribers.address import parse_address
 from subscribers.facets import FacetSet
 from subscribers.lifecycle import Status
+from tests.listening import listening
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
+    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -59,6 +60,12 @@ class Relay:
             return self.answers[address]
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Fine"
+
+    async def takes(self, mails: int) -> None:
+        """Return once it has so many."""
+        while len(self.mails) < mails:
+            self.first_mail.clear()
+            await self.first_mail.wait()
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep the mail; or hang up with the mail taken and no answer given."""
@@ -120,8 +127,8 @@ def relay() -> Relay:
 @pytest.fixture
 async def plain_relay(relay: Relay) -> AsyncIterator[RelayAddress]:
     """A relay without TLS."""
-    async with _listening(SMTP, relay) as port:
-        yield RelayAddress("127.0.0.1", port, "none", timeout=5)
+    async with _listening(relay) as port:
+        yield RelayAddress("127.0.0.1", port, "none", timeout=30)
 
 
 @pytest.fixture
@@ -134,19 +141,15 @@ async def secure_relay(relay: Relay, certificate: Certificate) -> AsyncIterator[
         authenticator=relay.authenticate,
         auth_required=True,
     )
-    async with _listening(secured, relay) as port:
-        yield RelayAddress("127.0.0.1", port, "starttls", *LOGIN, certificate.authority, timeout=5)
+    async with _listening(relay, secured) as port:
+        yield RelayAddress("127.0.0.1", port, "starttls", *LOGIN, certificate.authority, timeout=30)
 
 
-@asynccontextmanager
-async def _listening(protocol: Callable[..., SMTP], relay: Relay) -> AsyncIterator[int]:
+def _listening(
+    relay: Relay, conversation: Callable[..., SMTP] = SMTP
+) -> AbstractAsyncContextManager[int]:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: protocol(relay, hostname="localhost", loop=loop), "127.0.0.1", 0
-    )
-    yield server.sockets[0].getsockname()[1]
-    server.close()
-    await server.wait_closed()
+    return listening(lambda: conversation(relay, hostname="localhost", loop=loop))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from mailer.delivery.campaign import list_deliveries
 from mailer.delivery.outcome import DeliveryState
 from mailer.delivery.smtp import RelayAddress, RelayError
 from tests.integration.mailer.delivery.stage import begin, counts, sender_of
+from tests.listening import listening, streams
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tests.integration.mailer.delivery.conftest import Subscribe
 
 READERS = 12
+# Which engine keeps the ledger is nothing to a relay.
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @dataclass
@@ -179,10 +181,9 @@ class _Talk:
 
 
 @asynccontextmanager
-async def running(relay: AwkwardRelay, patience: float = 2) -> AsyncIterator[RelayAddress]:
-    server = await asyncio.start_server(relay.serve, "127.0.0.1", 0)
-    yield RelayAddress("127.0.0.1", server.sockets[0].getsockname()[1], "none", timeout=patience)
-    server.close()
+async def running(relay: AwkwardRelay, patience: float = 30) -> AsyncIterator[RelayAddress]:
+    async with listening(streams(relay.serve)) as port:
+        yield RelayAddress("127.0.0.1", port, "none", timeout=patience)
 
 
 @pytest.fixture
@@ -191,8 +192,11 @@ def campaign_id(database: Database, subscribe: Subscribe) -> int:
     return begin(database)
 
 
-async def send(database: Database, campaign_id: int, address: RelayAddress) -> None:
-    await asyncio.wait_for(sender_of(database, campaign_id, address).run(), 20)
+async def send(
+    database: Database, campaign_id: int, address: RelayAddress, connections: int = 3
+) -> None:
+    sender = sender_of(database, campaign_id, address, connections=connections)
+    await asyncio.wait_for(sender.run(), 60)
 
 
 @pytest.mark.parametrize("extensions", [("SIZE 1000000",), ("PIPELINING",), ("HELP",)])
@@ -255,12 +259,13 @@ async def test_a_relay_that_resets_leaves_one_mail_in_doubt_for_each_reset(
     assert found["accepted"] + found["uncertain"] == READERS
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
 async def test_a_relay_that_falls_silent_before_the_body_leaves_nothing_in_doubt(
     database: Database, campaign_id: int, stage: str
 ) -> None:
     relay = AwkwardRelay(stall_at=stage)
-    async with running(relay, patience=0.6) as address:
+    async with running(relay, patience=1) as address:
         with pytest.raises(RelayError, match="ends one connection after the other"):
             await send(database, campaign_id, address)
     assert counts(database, campaign_id) == {"queued": READERS}
@@ -279,11 +284,10 @@ async def test_a_relay_that_says_yes_to_everything_is_not_taken_to_have_a_mail(
             writer.write(answer)
         writer.close()
 
-    server = await asyncio.start_server(agree, "127.0.0.1", 0)
-    address = RelayAddress("127.0.0.1", server.sockets[0].getsockname()[1], "none", timeout=2)
-    with pytest.raises(RelayError, match="250 in answer to DATA"):
-        await send(database, campaign_id, address)
-    server.close()
+    async with listening(streams(agree)) as port:
+        address = RelayAddress("127.0.0.1", port, "none", timeout=30)
+        with pytest.raises(RelayError, match="250 in answer to DATA"):
+            await send(database, campaign_id, address)
     assert counts(database, campaign_id) == {"queued": READERS}
 
 
@@ -302,8 +306,6 @@ OFFERS = pytest.mark.parametrize(
     "extensions", [("PIPELINING", "SIZE 10000000"), ("SIZE 10000000",)]
 )
 EVERY = pytest.mark.parametrize("every", [1, 3])
-# Which engine keeps the ledger is nothing to a relay.
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 STEPS = pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA", "."])
 
 
@@ -373,8 +375,8 @@ async def test_a_relay_that_falls_silent_after_every_body_leaves_those_in_doubt_
     database: Database, campaign_id: int
 ) -> None:
     relay = AwkwardRelay(stall_at=".")
-    async with running(relay, patience=0.2) as address:
-        await send(database, campaign_id, address)
+    async with running(relay, patience=1.5) as address:
+        await send(database, campaign_id, address, connections=READERS)
     assert counts(database, campaign_id) == {"uncertain": READERS}
 
 
@@ -409,12 +411,11 @@ async def test_a_relay_that_never_comes_to_the_end_of_an_answer_is_left_at_the_t
                 await asyncio.sleep(0.02)
         writer.close()
 
-    server = await asyncio.start_server(drone, "127.0.0.1", 0)
-    address = RelayAddress("127.0.0.1", server.sockets[0].getsockname()[1], "none", timeout=0.3)
-    with pytest.raises(RelayError, match=r"^relay 127\.0\.0\.1"):
-        await send(database, campaign_id, address)
-    await asyncio.wait_for(asyncio.gather(*filter(None, talks)), 10)
-    server.close()
+    async with listening(streams(drone)) as port:
+        address = RelayAddress("127.0.0.1", port, "none", timeout=0.5)
+        with pytest.raises(RelayError, match=r"^relay 127\.0\.0\.1"):
+            await send(database, campaign_id, address)
+        await asyncio.wait_for(asyncio.gather(*filter(None, talks)), 60)
     assert counts(database, campaign_id) == {"queued": READERS}
 
 
@@ -433,9 +434,7 @@ async def test_a_relay_that_takes_one_connection_gets_everything_over_it(
         async with holding:
             await serve(reader, writer)
 
-    server = await asyncio.start_server(one_at_a_time, "127.0.0.1", 0)
-    address = RelayAddress("127.0.0.1", server.sockets[0].getsockname()[1], "none", timeout=2)
-    await send(database, campaign_id, dataclasses.replace(address))
-    server.close()
+    async with listening(streams(one_at_a_time)) as port:
+        await send(database, campaign_id, RelayAddress("127.0.0.1", port, "none", timeout=30))
     assert counts(database, campaign_id) == {"accepted": READERS}
     assert len(relay.taken) == READERS

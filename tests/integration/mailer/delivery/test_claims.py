@@ -187,12 +187,12 @@ async def test_a_worker_sends_every_campaign_of_its_route_and_waits_for_more(
         patience=None,
     )
     running = asyncio.create_task(worker.run())
-    await asyncio.wait_for(relay.first_mail.wait(), 10)
+    await asyncio.wait_for(relay.first_mail.wait(), 60)
     subscribe("second@example.org")
     await asyncio.to_thread(begin, database)
-    await asyncio.wait_for(all_sent.wait(), 10)
+    await asyncio.wait_for(all_sent.wait(), 60)
     worker.stop.set()
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, 60)
     assert relay.recipients == ["first@example.org", "second@example.org"]
     with database.read() as connection:
         left = connection.scalars(select(DeliveryBatch.id).where(DeliveryBatch.is_open)).all()
@@ -207,9 +207,9 @@ async def test_a_stopped_worker_pauses_nothing_and_gives_its_batches_back(
     relay.delay = 0.05
     worker = sender_of(database, Work(route=Route.RELAY), plain_relay, patience=None, connections=1)
     running = asyncio.create_task(worker.run())
-    await asyncio.wait_for(relay.first_mail.wait(), 10)
+    await asyncio.wait_for(relay.first_mail.wait(), 60)
     worker.stop.set()
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, 60)
     with database.read() as connection:
         assert find_campaign(connection, campaign_id).state is CampaignState.SENDING
     assert "sending" not in counts(database, campaign_id)

@@ -62,7 +62,7 @@ def test_a_silent_server_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> No
 def test_one_name_that_nobody_tells_of_leaves_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(resolver, "_PATIENCE", 0.3)
+    monkeypatch.setattr(resolver, "_PATIENCE", 1)
     with ZONE.served() as server:
         names = Resolver(parse_server(server))
         assert names.txt("silent.example").unknown

@@ -35,7 +35,7 @@ def test_what_a_filter_counts_against_a_mail_is_told(tmp_path: Path) -> None:
     (folder / "images/trial.png").write_bytes(picture())
     opened.unchecked_database.migrate()
     found = Inspector(opened).inspect_edition(folder, spam=True)
-    (told,) = (problem for problem in found.problems if problem.rule is MAIL_SPAM)
+    (told,) = (problem for problem in found.problems if problem.rule == MAIL_SPAM)
     assert "GTUBE (1000.0)" in told.what
     assert told.place == "editions/issue-04/edition.md"
     assert found.may_go
