@@ -90,7 +90,10 @@ class Inspector:
     def inspect_edition(
         self, folder: Path, *, online: bool = False, spam: bool = False
     ) -> Inspection[Edition]:
-        """Everything that is wrong with an edition; `online` asks links' hosts too, `spam` SpamAssassin."""
+        """Everything that is wrong with an edition; `online` asks links' hosts too.
+
+        `spam` begins SpamAssassin where its daemon doesn't run already.
+        """
         reading = self.workspace.editions.read(folder)
         return self._inspect(
             folder.name, reading.edition, reading.sources, reading.problems, online, spam
@@ -161,7 +164,7 @@ def _check_mails(specimen: Specimen, spam: bool) -> tuple[list[Problem], int]:
     """What is wrong with the mails, and how many different ones there are."""
     checked = specimen.mailed()
     found = run_checks(MAIL_CHECKS, checked)
-    found += check_spam(checked) if spam else ()
+    found += check_spam(checked, begin=spam)
     return found, len(checked.mails)
 
 

@@ -45,7 +45,7 @@ def check(
         bool, typer.Option("--online", help="Ask the hosts of all links whether they answer.")
     ] = False,
     spam: Annotated[
-        bool, typer.Option("--spam", help="Ask SpamAssassin, where it is installed, as well.")
+        bool, typer.Option("--spam", help="Begin SpamAssassin where its daemon doesn't run.")
     ] = False,
     html: Annotated[
         Path | None, typer.Option(metavar="REPORT", help="Write it as one HTML page as well.")
@@ -71,7 +71,7 @@ def check(
     """Check an edition or a pack as every reader gets it: its words, its links, its pictures, its mail.
 
     Tells what is wrong, where, why it matters and what to do. Exits with 1 when something must be mended
-    before it can go. Nothing leaves this machine without --online.
+    before it can go. Nothing leaves this machine without --online; a SpamAssassin that runs is asked as well.
     """
     from mailer.app import Workspace
 

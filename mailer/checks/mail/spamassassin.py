@@ -1,6 +1,7 @@
 """Asks SpamAssassin, Debian's spam filter, what it counts against some mails. An adapter.
 
-It is asked on this machine alone, without the lists that it could look up. Must not know what a mail is for.
+Its daemon answers within a second, and is asked wherever `spamc` finds one. The program itself takes several
+to begin; it is asked without the lists that it could look up. Must not know what a mail is for.
 """
 
 from __future__ import annotations
@@ -58,8 +59,46 @@ class Verdict(NamedTuple):
         return self.points <= 0 and not any(map(_UNSEEN.search, self.hits))
 
 
+def check_spam(checked: Checked, *, begin: bool) -> Iterator[Problem]:
+    """What is counted against the largest variant; the others hold nothing that it doesn't.
+
+    Where no daemon answers the program is begun, or nothing is asked. Raises SpamError as `judge_spam` does.
+    """
+    for mail in checked.mails[:1]:
+        verdict = ask_daemon(mail.message)
+        if verdict is None and begin:
+            (verdict,) = judge_spam([mail.message])
+        if verdict is not None and not verdict.is_clean:
+            what = (
+                f"SpamAssassin gives the mail {verdict.points} points: {', '.join(verdict.against)}"
+            )
+            remedy = "see what the rule is about, and say it in other words"
+            yield MAIL_SPAM.broken(checked.path, 0, what, remedy)
+
+
+def ask_daemon(message: bytes) -> Verdict | None:
+    """The verdict of the daemon that `spamc` is set up to ask; None when nobody answers."""
+    options = ["--full", "--no-safe-fallback", "--connect-retries=1"]
+    try:
+        ran = subprocess.run(  # noqa: S603 - its arguments are ours
+            ["spamc", *options, f"--timeout={_SECONDS_A_MAIL}"],  # noqa: S607 - where it is installed
+            input=message,
+            capture_output=True,
+            timeout=2 * _SECONDS_A_MAIL,
+            check=False,
+        )
+    except (FileNotFoundError, subprocess.TimeoutExpired):
+        return None
+    told = ran.stdout.decode(errors="replace")
+    begin = _SUMMARY.search(told)
+    return _verdict(told[begin.start() :]) if ran.returncode == 0 and begin else None
+
+
 def judge_spam(messages: Sequence[bytes]) -> list[Verdict]:
-    """A verdict on each mail, in their order. Raises SpamError when SpamAssassin is not there or too slow."""
+    """The program's verdict on each mail, in their order.
+
+    Raises SpamError when SpamAssassin is not there or too slow.
+    """
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / f"{number:06}.eml" for number in range(len(messages))]
         for path, message in zip(paths, messages, strict=True):
@@ -69,17 +108,6 @@ def judge_spam(messages: Sequence[bytes]) -> list[Verdict]:
     if len(begins) != len(messages):
         raise _failure("answers in a way that is not known")
     return [_verdict(told[begin:]) for begin in begins]
-
-
-def check_spam(checked: Checked) -> Iterator[Problem]:
-    """What is counted against the largest variant; the others hold nothing that it doesn't."""
-    for verdict in judge_spam([mail.message for mail in checked.mails[:1]]):
-        if not verdict.is_clean:
-            what = (
-                f"SpamAssassin gives the mail {verdict.points} points: {', '.join(verdict.against)}"
-            )
-            remedy = "see what the rule is about, and say it in other words"
-            yield MAIL_SPAM.broken(checked.path, 0, what, remedy)
 
 
 def _ask(paths: Sequence[Path]) -> str:

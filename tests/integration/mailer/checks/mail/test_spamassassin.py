@@ -1,3 +1,5 @@
+"""What a real SpamAssassin counts against a mail: the program, and its daemon."""
+
 from __future__ import annotations
 
 import os
@@ -7,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mailer.app import Workspace
-from mailer.checks.mail.spamassassin import MAIL_SPAM, SpamError, judge_spam
+from mailer.checks.mail.spamassassin import MAIL_SPAM, SpamError, ask_daemon, judge_spam
 from mailer.inspection import Inspector
 from mailer.workspace import lay_down
+from tests import spamd
 from tests.samples import EDITION, FIRST, SECOND, picture
 
 if TYPE_CHECKING:
@@ -19,11 +22,14 @@ if TYPE_CHECKING:
 GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*" + "GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
 
 
-def test_what_a_filter_counts_against_a_mail_is_told(tmp_path: Path) -> None:
-    if shutil.which("spamassassin") is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("SpamAssassin is not installed")
-        pytest.skip("SpamAssassin is not installed")
+def need(obstacle: str | None) -> None:
+    if obstacle is not None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(obstacle)
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Workspace:
+    """A workspace with an edition that holds the phrase."""
     lay_down(tmp_path / "workspace")
     opened = Workspace.open(tmp_path / "workspace")
     folder = opened.editions.root / "issue-04"
@@ -34,11 +40,42 @@ def test_what_a_filter_counts_against_a_mail_is_told(tmp_path: Path) -> None:
     (folder / "articles/02-guidance.md").write_text(f"{SECOND}\n`{GTUBE}`\n")
     (folder / "images/trial.png").write_bytes(picture())
     opened.unchecked_database.migrate()
-    found = Inspector(opened).inspect_edition(folder, spam=True)
-    (told,) = (problem for problem in found.problems if problem.rule == MAIL_SPAM)
-    assert "GTUBE (1000.0)" in told.what
-    assert told.place == "editions/issue-04/edition.md"
+    return opened
+
+
+def found_in(opened: Workspace, *, spam: bool) -> list[str]:
+    found = Inspector(opened).inspect_edition(opened.editions.root / "issue-04", spam=spam)
+    told = [problem for problem in found.problems if problem.rule == MAIL_SPAM]
     assert found.may_go
+    assert {problem.place for problem in told} <= {"editions/issue-04/edition.md"}
+    return [problem.what for problem in told]
+
+
+def test_the_program_is_begun_when_asked_for(
+    opened: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = shutil.which("spamassassin")
+    need(None if program else "SpamAssassin is not installed")
+    assert program is not None
+    # As where its daemon is not installed.
+    (tmp_path / "spamassassin").symlink_to(program)
+    (tmp_path / "perl").symlink_to(shutil.which("perl") or "")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert found_in(opened, spam=False) == []
+    (told,) = found_in(opened, spam=True)
+    assert "GTUBE (1000.0)" in told
+
+
+def test_a_daemon_is_asked_without_being_asked_for(
+    opened: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    need(spamd.obstacle())
+    with spamd.running(tmp_path) as folder:
+        monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+        (told,) = found_in(opened, spam=False)
+        assert "GTUBE (1000.0)" in told
+    # It has gone, and that is no news.
+    assert ask_daemon(b"Subject: x\r\n\r\nx\r\n") is None
 
 
 def test_without_the_filter_it_is_said_what_to_do(
