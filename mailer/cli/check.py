@@ -178,7 +178,9 @@ def verdict(found: Inspected) -> str:
     passed = f" {len(found.sorted.passed)} let pass." if found.sorted.passed else ""
     many = f", in {plural(found.variants, 'variant')}" if found.variants else ""
     end = "" if found.may_go else f" {found.name} can't be sent yet."
-    return f"{shown}{many}.{passed}{end}"
+    # Nobody should take what is listed for all there is.
+    rest = "" if found.content else " The rest is looked at once it can be read."
+    return f"{shown}{many}.{passed}{end}{rest}"
 
 
 def problem_data(problem: Problem) -> dict[str, Any]:

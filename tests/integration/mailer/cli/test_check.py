@@ -178,6 +178,9 @@ def test_an_edition_that_cannot_be_read_is_told_all_the_same(desk: Desk) -> None
     found = desk.checks()
     assert (found["may_go"], found["variants"]) == (False, 0)
     assert [each["rule"] for each in found["problems"]] == ["front-matter"]
+    assert desk.types("check", "issue-04")[1].endswith(
+        " The rest is looked at once it can be read.\n"
+    )
 
 
 def test_the_page_holds_what_was_found(desk: Desk, tmp_path: Path) -> None:
