@@ -54,9 +54,9 @@ def test_a_silent_server_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> No
         deaf.bind(("127.0.0.1", 0))
         names = Resolver(deaf.getsockname())
         began = time.monotonic()
-        answers = [names.txt(f"{number}.example") for number in range(20)]
+        answers = [names.txt(f"{number}.example") for number in range(100)]
     assert all(each.unknown and not each.records for each in answers)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 15
 
 
 def test_one_name_that_nobody_tells_of_leaves_the_others(
