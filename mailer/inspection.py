@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
 from mailer.checks.mail.spamassassin import check_spam
 from mailer.checks.override import Sorted, sort_out
@@ -90,10 +90,7 @@ class Inspector:
     def inspect_edition(
         self, folder: Path, *, online: bool = False, spam: bool = False
     ) -> Inspection[Edition]:
-        """Everything that is wrong with an edition; `online` asks links' hosts too.
-
-        `spam` begins SpamAssassin where its daemon doesn't run already.
-        """
+        """Everything that is wrong with an edition; `online` asks links' hosts too, `spam` SpamAssassin."""
         reading = self.workspace.editions.read(folder)
         return self._inspect(
             folder.name, reading.edition, reading.sources, reading.problems, online, spam
@@ -124,12 +121,15 @@ class Inspector:
             specimen = Specimen(self.workspace, content, sources)
             checked = specimen.checked
             # Half of the work; importing what asks the database is most of what is left.
-            of_mails = meanwhile(partial(_check_mails, specimen, spam))
+            of_mails = meanwhile(partial(_check_mails, specimen))
             found += self._check_sign_offs(content, sources)
             found += run_checks(CONTENT_CHECKS, checked)
             found += _ask_hosts(checked) if online else ()
-            wrong, variants = of_mails()
-            found += wrong
+            mails = of_mails()
+            found += mails.problems
+            variants = mails.variants
+            # The largest; the others hold nothing that it doesn't.
+            found += check_spam(checked.path, mails.largest) if spam else ()
         told = sorted(dict.fromkeys(found), key=lambda each: (str(each.path), each.line))
         sorted_out = sort_out(told, self._overrides(name, found), sources)
         return Inspection(name, content, sources, sorted_out, variants)
@@ -160,12 +160,18 @@ def visible(problems: Sequence[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.severity is not Severity.ADVICE]
 
 
-def _check_mails(specimen: Specimen, spam: bool) -> tuple[list[Problem], int]:
-    """What is wrong with the mails, and how many different ones there are."""
+class _Mails(NamedTuple):
+    """What came of the mails: what is wrong with them, how many different ones there are, and the largest."""
+
+    problems: list[Problem]
+    variants: int
+    largest: bytes
+
+
+def _check_mails(specimen: Specimen) -> _Mails:
     checked = specimen.mailed()
-    found = run_checks(MAIL_CHECKS, checked)
-    found += check_spam(checked, begin=spam)
-    return found, len(checked.mails)
+    messages = [mail.message for mail in checked.mails]
+    return _Mails(run_checks(MAIL_CHECKS, checked), len(messages), messages[0])
 
 
 def _ask_hosts(checked: Checked) -> Iterator[Problem]:

@@ -49,7 +49,7 @@ MAIL_CHECKS: tuple[Check, ...] = (
     *text.CHECKS,
     *wire.CHECKS,
 )
-"""Every check of the mails that come of it."""
+"""Every check of the mails that come of it, likewise."""
 
 
 def all_rules() -> tuple[Rule, ...]:

@@ -45,7 +45,7 @@ def check(
         bool, typer.Option("--online", help="Ask the hosts of all links whether they answer.")
     ] = False,
     spam: Annotated[
-        bool, typer.Option("--spam", help="Begin SpamAssassin where its daemon doesn't run.")
+        bool, typer.Option("--spam", help="Ask SpamAssassin, where it is installed, as well.")
     ] = False,
     html: Annotated[
         Path | None, typer.Option(metavar="REPORT", help="Write it as one HTML page as well.")
@@ -71,7 +71,7 @@ def check(
     """Check an edition or a pack as every reader gets it: its words, its links, its pictures, its mail.
 
     Tells what is wrong, where, why it matters and what to do. Exits with 1 when something must be mended
-    before it can go. Nothing leaves this machine without --online; a SpamAssassin that runs is asked as well.
+    before it can go. Nothing leaves this machine without --online.
     """
     from mailer.app import Workspace
 
@@ -85,6 +85,8 @@ def check(
     _tell(opened, found, html, as_json=as_json)
     if not found.may_go:
         raise typer.Exit(1)
+    if not (spam or as_json):
+        _mention_spam()
 
 
 def _change_what_passes(
@@ -112,6 +114,13 @@ def _tell(opened: Workspace, found: Inspected, html: Path | None, *, as_json: bo
         _say(found)
         if html is not None:
             say(f"Wrote {shown_path(html)}: the same as one page for any browser.")
+
+
+def _mention_spam() -> None:
+    from mailer.checks.mail.spamassassin import is_installed
+
+    if is_installed():
+        say("SpamAssassin is installed: --spam asks it, which takes some seconds.")
 
 
 def _inspect(opened: Workspace, name: str, *, online: bool, spam: bool) -> Inspected:

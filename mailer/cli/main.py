@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
 
-_FEW_LOOKS = 20_000
+_FEW_LOOKS = 100_000
 """New objects between two looks for garbage; Python's own is 700."""
 
 

@@ -180,8 +180,8 @@ def _read_tag(text: str) -> _Tag | None:
         return None
     reader = _TagReader()
     reader.feed(text)
-    (tag,) = reader.found
-    return None if tag.name in _RAW else tag
+    known = len(reader.found) == 1 and reader.found[0].name not in _RAW
+    return reader.found[0] if known else None
 
 
 class _TagReader(HTMLParser):

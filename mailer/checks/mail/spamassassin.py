@@ -1,12 +1,13 @@
 """Asks SpamAssassin, Debian's spam filter, what it counts against some mails. An adapter.
 
-Its daemon answers within a second, and is asked wherever `spamc` finds one. The program itself takes several
-to begin; it is asked without the lists that it could look up. Must not know what a mail is for.
+It is asked on this machine alone, without the lists that it could look up. Its daemon would be quicker, and
+would learn from what it is asked that our mail is none. Must not know what a mail is for.
 """
 
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -17,8 +18,8 @@ from subscribers.errors import BulletinError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import PurePath
 
-    from mailer.checks.check import Checked
     from mailer.content.problem import Problem
 
 MAIL_SPAM = Rule(
@@ -27,6 +28,7 @@ MAIL_SPAM = Rule(
     "What one filter counts against a mail others count too, and some readers never see it.",
 )
 
+_PROGRAM = "spamassassin"
 _SECONDS_TO_START = 60
 _SECONDS_A_MAIL = 15
 _SUMMARY = re.compile(r"^Content analysis details: +\((-?\d+\.\d) points", re.MULTILINE)
@@ -59,46 +61,8 @@ class Verdict(NamedTuple):
         return self.points <= 0 and not any(map(_UNSEEN.search, self.hits))
 
 
-def check_spam(checked: Checked, *, begin: bool) -> Iterator[Problem]:
-    """What is counted against the largest variant; the others hold nothing that it doesn't.
-
-    Where no daemon answers the program is begun, or nothing is asked. Raises SpamError as `judge_spam` does.
-    """
-    for mail in checked.mails[:1]:
-        verdict = ask_daemon(mail.message)
-        if verdict is None and begin:
-            (verdict,) = judge_spam([mail.message])
-        if verdict is not None and not verdict.is_clean:
-            what = (
-                f"SpamAssassin gives the mail {verdict.points} points: {', '.join(verdict.against)}"
-            )
-            remedy = "see what the rule is about, and say it in other words"
-            yield MAIL_SPAM.broken(checked.path, 0, what, remedy)
-
-
-def ask_daemon(message: bytes) -> Verdict | None:
-    """The verdict of the daemon that `spamc` is set up to ask; None when nobody answers."""
-    options = ["--full", "--no-safe-fallback", "--connect-retries=1"]
-    try:
-        ran = subprocess.run(  # noqa: S603 - its arguments are ours
-            ["spamc", *options, f"--timeout={_SECONDS_A_MAIL}"],  # noqa: S607 - where it is installed
-            input=message,
-            capture_output=True,
-            timeout=2 * _SECONDS_A_MAIL,
-            check=False,
-        )
-    except (FileNotFoundError, subprocess.TimeoutExpired):
-        return None
-    told = ran.stdout.decode(errors="replace")
-    begin = _SUMMARY.search(told)
-    return _verdict(told[begin.start() :]) if ran.returncode == 0 and begin else None
-
-
 def judge_spam(messages: Sequence[bytes]) -> list[Verdict]:
-    """The program's verdict on each mail, in their order.
-
-    Raises SpamError when SpamAssassin is not there or too slow.
-    """
+    """A verdict on each mail, in their order. Raises SpamError when SpamAssassin is not there or too slow."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / f"{number:06}.eml" for number in range(len(messages))]
         for path, message in zip(paths, messages, strict=True):
@@ -110,10 +74,23 @@ def judge_spam(messages: Sequence[bytes]) -> list[Verdict]:
     return [_verdict(told[begin:]) for begin in begins]
 
 
+def check_spam(path: PurePath, message: bytes) -> Iterator[Problem]:
+    """What is counted against the mail of the edition or pack in `path`. Raises SpamError."""
+    (verdict,) = judge_spam([message])
+    if not verdict.is_clean:
+        what = f"SpamAssassin gives the mail {verdict.points} points: {', '.join(verdict.against)}"
+        yield MAIL_SPAM.broken(path, 0, what, "see what the rule is about, and say it in other words")
+
+
+def is_installed() -> bool:
+    """Whether it can be asked on this machine."""
+    return shutil.which(_PROGRAM) is not None
+
+
 def _ask(paths: Sequence[Path]) -> str:
     # The report stands behind each mail; what counts as spam would be wrapped in a second one.
     options = ["--test-mode", "--local", "--nocreate-prefs", "--cf=report_safe 0"]
-    asked = ["spamassassin", *options, *map(str, paths)]
+    asked = [_PROGRAM, *options, *map(str, paths)]
     try:
         ran = subprocess.run(  # noqa: S603 - its arguments are ours
             asked,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +22,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 INSECURE = "Eight hundred people take part. See [the map](http://example.org/map)."
+WIDE = """
+| Region | January | February | March | April | May | June |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: |
+| North East | 1,204 | 1,311 | 1,298 | 1,350 | 1,402 | 1,377 |
+"""
 
 
 @dataclass
@@ -65,9 +73,39 @@ def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
     return Desk(folder, capsys)
 
 
-def test_a_sound_edition_may_go(desk: Desk) -> None:
-    code, out = desk.types("check", "issue-04")
-    assert (code, out) == (0, "Nothing wrong, in 2 variants.\n")
+def test_a_sound_edition_may_go(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert desk.types("check", "issue-04") == (0, "Nothing wrong, in 2 variants.\n")
+
+
+def test_who_could_ask_the_spam_filter_is_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "spamassassin"
+    program.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "--spam asks it" in desk.types("check", "issue-04")[1]
+    assert "--spam asks it" not in desk.types("check", "issue-04", "--json")[1]
+
+
+def test_two_processes_find_what_one_finds(desk: Desk) -> None:
+    """A command has one thread and may have a second process; beside another thread it is alone."""
+    desk.write(f"{INSECURE}\n{WIDE}")
+    arguments = ("check", "issue-04", "--json", "-w", str(desk.folder))
+    program = [sys.executable, "-m", "mailer.cli", *arguments]
+    by_two = subprocess.run(program, capture_output=True, text=True, check=False)
+    done = threading.Event()
+    other = threading.Thread(target=done.wait)
+    other.start()
+    try:
+        by_one = desk.checks()
+    finally:
+        done.set()
+        other.join()
+    assert json.loads(by_two.stdout) == by_one
+    assert {"link-insecure", "table-wide"} <= {each["rule"] for each in by_one["problems"]}
 
 
 def test_a_draft_is_told_errors_and_warnings_apart(desk: Desk) -> None:

@@ -1,18 +1,16 @@
-"""What a real SpamAssassin counts against a mail: the program, and its daemon."""
+"""What a real SpamAssassin counts against a mail."""
 
 from __future__ import annotations
 
 import os
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mailer.app import Workspace
-from mailer.checks.mail.spamassassin import MAIL_SPAM, SpamError, ask_daemon, judge_spam
+from mailer.checks.mail.spamassassin import MAIL_SPAM, SpamError, is_installed, judge_spam
 from mailer.inspection import Inspector
 from mailer.workspace import lay_down
-from tests import spamd
 from tests.samples import EDITION, FIRST, SECOND, picture
 
 if TYPE_CHECKING:
@@ -20,11 +18,6 @@ if TYPE_CHECKING:
 
 # What every filter counts as spam, so that one can be tried: https://spamassassin.apache.org/gtube/.
 GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*" + "GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
-
-
-def need(obstacle: str | None) -> None:
-    if obstacle is not None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(obstacle)
 
 
 @pytest.fixture
@@ -51,31 +44,14 @@ def found_in(opened: Workspace, *, spam: bool) -> list[str]:
     return [problem.what for problem in told]
 
 
-def test_the_program_is_begun_when_asked_for(
-    opened: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    program = shutil.which("spamassassin")
-    need(None if program else "SpamAssassin is not installed")
-    assert program is not None
-    # As where its daemon is not installed.
-    (tmp_path / "spamassassin").symlink_to(program)
-    (tmp_path / "perl").symlink_to(shutil.which("perl") or "")
-    monkeypatch.setenv("PATH", str(tmp_path))
+def test_what_a_filter_counts_against_a_mail_is_told_when_it_is_asked(opened: Workspace) -> None:
+    if not is_installed():
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
+            "SpamAssassin is not installed"
+        )
     assert found_in(opened, spam=False) == []
     (told,) = found_in(opened, spam=True)
     assert "GTUBE (1000.0)" in told
-
-
-def test_a_daemon_is_asked_without_being_asked_for(
-    opened: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    need(spamd.obstacle())
-    with spamd.running(tmp_path) as folder:
-        monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
-        (told,) = found_in(opened, spam=False)
-        assert "GTUBE (1000.0)" in told
-    # It has gone, and that is no news.
-    assert ask_daemon(b"Subject: x\r\n\r\nx\r\n") is None
 
 
 def test_without_the_filter_it_is_said_what_to_do(
