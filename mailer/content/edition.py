@@ -57,7 +57,8 @@ class Link:
 class Article:
     """One article. Empty `sectors` or `regions` aim at everyone; `slug` names its anchor and is unique.
 
-    `owner` is who must sign it off, by name or address; readers never see it.
+    `owner` is who must sign it off, by name or address; readers never see it. `language` is empty where it is
+    the edition's.
     """
 
     slug: str
@@ -72,6 +73,7 @@ class Article:
     sectors: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
     owner: str = ""
+    language: str = ""
 
     @property
     def aimed(self) -> bool:

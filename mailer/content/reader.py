@@ -34,7 +34,7 @@ _EDITION_KEYS = (
 )  # fmt: skip
 _ARTICLE_KEYS = (
     "title", "section", "order", "image", "image_alt", "image_caption", "quote", "contact", "links",
-    "sectors", "regions", "owner",
+    "sectors", "regions", "owner", "language",
 )  # fmt: skip
 
 
@@ -213,6 +213,7 @@ class _EditionReader:
             sectors=self._aim(fields, "sectors", self._vocabulary.sector, findings),
             regions=self._aim(fields, "regions", self._vocabulary.region, findings),
             owner=fields.text("owner"),
+            language=read_language(fields, findings) if "language" in fields else "",
         )
 
     def _aim(

@@ -16,17 +16,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Some articles under one name, in reading order."""
+    """Some articles under one name, in reading order. `ours` when the name is in our own words."""
 
     title: str
     articles: tuple[Article, ...]
+    ours: bool = False
 
 
 def contents(edition: Edition) -> list[Group]:
     """What is aimed at the reader first, then each section's other articles; nothing twice."""
     aimed = tuple(article for article in edition.articles if article.aimed)
     sections = (Group(section.title, _for_all(section)) for section in edition.sections)
-    return [group for group in (Group(aim_title(aimed), aimed), *sections) if group.articles]
+    return [
+        group for group in (Group(aim_title(aimed), aimed, ours=True), *sections) if group.articles
+    ]
 
 
 def _for_all(section: Section) -> tuple[Article, ...]:

@@ -15,6 +15,16 @@ class Direction(StrEnum):
     LTR = "ltr"
     RTL = "rtl"
 
+    @property
+    def start(self) -> str:
+        """The side where a line begins."""
+        return "left" if self is Direction.LTR else "right"
+
+    @property
+    def end(self) -> str:
+        """The side where a full line ends."""
+        return "right" if self is Direction.LTR else "left"
+
 
 def direction_of_language(tag: str) -> Direction:
     """The direction of a language such as `en-GB` or `ur`."""

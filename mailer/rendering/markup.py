@@ -14,7 +14,7 @@ import nh3
 
 from mailer.content.markdown import LINK_SCHEMES, link_fault, parse_markdown
 from mailer.rendering.direction import Direction, direction_of_text
-from mailer.rendering.tables import fits_phone, table_cells
+from mailer.rendering.tables import Fit, fit_on_phone, is_number, table_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,11 +25,18 @@ _TAGS = {
     "p", "ul", "ol", "li", "h2", "h3", "h4", "a", "strong", "em", "code", "pre", "blockquote", "hr", "br",
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
-_ATTRIBUTES = {"*": {"style", "dir"}, "a": {"href"}, "ol": {"start"}, "th": {"scope"}}
-_CELL_ROOM = "padding:8px 12px 8px 0"
-_NARROW_TABLE = "word-break:normal;font-size:16px;line-height:22px"
-# On a phone its words are broken; smaller, fewer are.
-_WIDE_TABLE = "font-size:14px;line-height:20px"
+_ATTRIBUTES = {
+    "*": {"style", "dir"}, "a": {"href"}, "ol": {"start"}, "th": {"scope"}, "tr": {"valign"},
+}  # fmt: skip
+_LOOKS = frozenset({"style", "valign"})
+_SMALL_TABLE = "font-size:14px;line-height:20px"
+_TABLE_SIZES = {
+    Fit.LARGE: "word-break:normal;font-size:16px;line-height:22px",
+    Fit.SMALL: f"word-break:normal;{_SMALL_TABLE}",
+    Fit.HEADS: f"word-break:normal;{_SMALL_TABLE}",
+    Fit.NUMBERS: _SMALL_TABLE,
+    Fit.BROKEN: _SMALL_TABLE,
+}
 _LEFT_OUT = frozenset({"html_block", "html_inline"})
 
 
@@ -44,26 +51,25 @@ class Ink:
 _NO_INK = Ink("", "")
 
 
-def render_markup(text: str, ink: Ink, heading: int = 4) -> str:
-    """`text` as safe HTML. All its headings become `<h2>`, `<h3>` or `<h4>`, as `heading` says."""
-    writer = _Writer(ink, heading)
-    return nh3.clean(
-        writer.blocks(parse_markdown(text)),
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        url_schemes=set(LINK_SCHEMES),
-        link_rel=None,
-    )
+def render_markup(text: str, ink: Ink, heading: int = 4, base: Direction = Direction.LTR) -> str:
+    """`text` as safe HTML. All its headings become `<h2>`, `<h3>` or `<h4>`, as `heading` says.
+
+    `base` is the way in which all around it runs.
+    """
+    return _clean(_Writer(ink, heading, base), text, _ATTRIBUTES)
 
 
 def render_web_markup(text: str, heading: int = 4) -> str:
     """`text` as safe HTML for a web page, whose own style sheet knows how it looks."""
-    writer = _Writer(_NO_INK, heading)
-    unstyled = {tag: names - {"style"} for tag, names in _ATTRIBUTES.items()}
+    unstyled = {tag: names - _LOOKS for tag, names in _ATTRIBUTES.items()}
+    return _clean(_Writer(_NO_INK, heading, Direction.LTR), text, unstyled)
+
+
+def _clean(writer: _Writer, text: str, attributes: dict[str, set[str]]) -> str:
     return nh3.clean(
         writer.blocks(parse_markdown(text)),
         tags=_TAGS,
-        attributes=unstyled,
+        attributes=attributes,
         url_schemes=set(LINK_SCHEMES),
         link_rel=None,
     )
@@ -72,9 +78,12 @@ def render_web_markup(text: str, heading: int = 4) -> str:
 class _Writer:
     """Writes one text's tokens in their order."""
 
-    def __init__(self, ink: Ink, heading: int) -> None:
+    def __init__(self, ink: Ink, heading: int, base: Direction) -> None:
         self._heading = f"h{heading}"
+        self._base = base
+        self._ink = ink
         self._styles = _styles(ink)
+        self._table = _Table(Fit.LARGE, base)
         self._special: dict[str, Callable[[Token], str]] = {
             "inline": lambda token: self._inline(token.children or []),
             "fence": self._code_block,
@@ -97,29 +106,52 @@ class _Writer:
 
     def _opening(self, tag: str, tokens: Sequence[Token], index: int) -> str:
         token = tokens[index]
-        attributes = _direction(tokens, index)
-        style = self._style(tag, token, rtl=bool(attributes))
+        if tag in {"thead", "tbody", "tr"}:
+            return '<tr valign="top">' if tag == "tr" else f"<{tag}>"
+        if tag in {"th", "td"}:
+            return self._cell(tag, tokens, index)
+        way = _direction(tokens, index) or self._base
         if tag == "table":
-            size = _NARROW_TABLE if _fits_phone(tokens, index) else _WIDE_TABLE
-            style = style.replace('="', f'="{size};', 1)
-        if tag in {"th", "td"} and tokens[index + 3].type == "tr_close":
-            style = style.replace(_CELL_ROOM, "padding:8px 0", 1)
-        if tag == "th":
-            attributes += ' scope="col"'
+            self._table = _Table(_fit(tokens, index), way)
+        attributes = self._attributes(tag, token, way)
+        style = self._style(tag, token, way)
+        attributes += f' style="{style}"' if style else ""
+        return f"<{tag}{attributes}>"
+
+    def _attributes(self, tag: str, token: Token, way: Direction) -> str:
+        # What runs as the mail does in most cases needs to say nothing.
+        attributes = f' dir="{way}"' if Direction.RTL in {way, self._base} else ""
         if tag == "ol" and token.attrGet("start"):
             attributes += f' start="{token.attrGet("start")}"'
-        return f"<{tag}{attributes}{style}>"
+        return attributes
 
-    def _style(self, tag: str, token: Token, *, rtl: bool) -> str:
+    def _style(self, tag: str, token: Token, way: Direction) -> str:
         style = self._styles.get(tag, "")
         if tag in {"ul", "ol"}:
-            style = _list_style(nested=token.level > 0, rtl=rtl)
-        if tag in {"th", "td"}:
-            end = rtl or "right" in str(token.attrGet("style") or "")
-            style = f"text-align:{'right' if end else 'left'};{style}"
-        elif rtl:
-            style = f"text-align:right;{style}"
-        return f' style="{style}"' if style else ""
+            style = _list_style(nested=token.level > 0, rtl=way is Direction.RTL)
+        elif tag == "table":
+            style = f"{_TABLE_SIZES[self._table.fit]};{style}"
+        elif tag == "blockquote":
+            style = f"{style};{_quoted(self._ink, way)}"
+        if Direction.RTL in {way, self._base} and tag != "table":
+            style = f"text-align:{way.start};{style}"
+        return style
+
+    def _cell(self, tag: str, tokens: Sequence[Token], index: int) -> str:
+        table, words = self._table, tokens[index + 1].content
+        way = direction_of_text(words) or table.way
+        is_end = "right" in str(tokens[index].attrGet("style") or "")
+        align = table.way.end if is_end else table.way.start
+        # A head is centred by itself, and a cell begins where all around it does.
+        style = "" if tag == "td" and align == self._base.start else f"text-align:{align};"
+        style += _cell_room(table, last=tokens[index + 3].type == "tr_close")
+        if table.fit is Fit.NUMBERS and is_number(words):
+            style += ";white-space:nowrap"
+        if table.fit is Fit.HEADS and tag == "th":
+            style += ";word-break:break-word"
+        turned = f' dir="{way}"' if way is not table.way else ""
+        scope = ' scope="col"' if tag == "th" else ""
+        return f'<{tag}{scope}{turned} style="{style};{self._styles[tag]}">'
 
     def _code_block(self, token: Token) -> str:
         # White space is spelled out: it is folded later, and Outlook ignores `pre` anyway.
@@ -152,17 +184,37 @@ class _Writer:
                 return f"</{token.tag}>" if token.nesting < 0 else f"<{token.tag}>"
 
 
-def _fits_phone(tokens: Sequence[Token], start: int) -> bool:
-    return fits_phone([[cell.content for cell in row] for row in table_cells(tokens, start)])
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What the cells of a table must know of it."""
+
+    fit: Fit
+    way: Direction
 
 
-def _direction(tokens: Sequence[Token], index: int) -> str:
-    """A `dir` for a block that runs from right to left; the mail's own direction needs none."""
-    if tokens[index].type in {"table_open", "thead_open", "tbody_open", "tr_open"}:
-        return ""
+def _fit(tokens: Sequence[Token], start: int) -> Fit:
+    return fit_on_phone([[cell.content for cell in row] for row in table_cells(tokens, start)])
+
+
+def _direction(tokens: Sequence[Token], index: int) -> Direction | None:
+    """Which way a block runs: as its first words do."""
     following = (tokens[place] for place in range(index, len(tokens)))
     words = next((token.content for token in following if token.type == "inline"), "")
-    return ' dir="rtl"' if direction_of_text(words) is Direction.RTL else ""
+    return direction_of_text(words)
+
+
+def _cell_room(table: _Table, *, last: bool) -> str:
+    if last:
+        return "padding:8px 0"
+    room = f"{table.fit.room}px"
+    return (
+        f"padding:8px {room} 8px 0" if table.way is Direction.LTR else f"padding:8px 0 8px {room}"
+    )
+
+
+def _quoted(ink: Ink, way: Direction) -> str:
+    sides = "0 0 0 16px" if way is Direction.LTR else "0 16px 0 0"
+    return f"padding:{sides};border-{way.start}:4px solid {ink.rule}"
 
 
 def _list_style(*, nested: bool, rtl: bool) -> str:
@@ -173,7 +225,7 @@ def _list_style(*, nested: bool, rtl: bool) -> str:
 
 
 def _styles(ink: Ink) -> dict[str, str]:
-    cell = f"{_CELL_ROOM};border-bottom:1px solid {ink.rule};vertical-align:top"
+    cell = f"border-bottom:1px solid {ink.rule}"
     mono = "font-family:Consolas,Menlo,monospace"
     return {
         "p": "margin:0 0 16px",
@@ -183,9 +235,9 @@ def _styles(ink: Ink) -> dict[str, str]:
         "a": f"color:{ink.accent}",
         "code": f"{mono};font-size:15px",
         "pre": f"margin:0 0 16px;{mono};font-size:14px;line-height:20px",
-        "blockquote": f"margin:0 0 16px;padding:0 0 0 16px;border-left:4px solid {ink.rule}",
+        "blockquote": "margin:0 0 16px",
         "hr": f"border:0;border-top:1px solid {ink.rule};margin:24px 0",
         "table": "width:100%;margin:0 0 24px",
-        "th": f"{cell};font-weight:bold",
+        "th": cell,
         "td": cell,
     }

@@ -22,10 +22,21 @@ _SEAM = re.compile(r"<!\[endif\]-->\s*<!--\[if mso \| IE\]>")
 _TABLE = re.compile(r"<table\b[^>]*>")
 _PRESENTATION = 'role="presentation"'
 _ARTICLE = re.compile(r'<div [^>]*role="article"[^>]*>')
-# What mrml says twice: for Outlook the size stands on the table, and its class is nobody's.
+# What mrml says twice, or to nobody. For Outlook the size stands on the table, and its class is nobody's; a
+# column of the whole width says so in its style, and Outlook 2003 was the last that its class was for; the
+# way of a mail from left to right is on its outermost element, and sides are on the cells; a table does not
+# stand on a line that it could be aligned on; every parser supplies a `tbody`, and none a border.
 _SAID_TWICE = re.compile(
-    r'background:#[0-9a-f]{6};(?=background-color:)| class="[a-z]*-outlook"(?: style="width:\d+px;")?'
+    r"background:#[0-9a-f]{6};(?=background-color:)"
+    r'| class="[a-z]*-outlook"(?: style="width:\d+px;")?'
+    r'| class="mj-outlook-group-fix mj-column-per-100"'
+    r"|direction:ltr;"
+    r"|(?<=font-size:0px;)text-align:[a-z]+;(?=(?:direction:rtl;)?display:inline-block)"
+    r'| style="vertical-align:top;"(?=><tbody>)'
+    r'|</?tbody>| border="0"'
+    r'|;(?=">)'
 )
+_ZERO = re.compile(r"(?<=[: ])0px(?=[ ;\"])")
 _INDENT = re.compile(r"\n\s+")
 _BEFORE_BLOCK = re.compile(
     r"\n(?=</?(?:html|head|body|meta|title|style|div|table|tbody|thead|tr|td|th|p|h[1-4]|ul|ol|li)\b"
@@ -42,7 +53,7 @@ def render_mjml(source: str) -> str:
     shelf: list[str] = []
     frame = _convert(_INNER.sub(lambda match: _shelve(match, shelf), source))
     _expect_frame(frame)
-    return _tidy(_restore(_SAID_TWICE.sub("", _SEAM.sub("", frame)), shelf))
+    return _tidy(_restore(_shorten(_SEAM.sub("", frame)), shelf))
 
 
 def _shelve(match: re.Match[str], shelf: list[str]) -> str:
@@ -73,6 +84,12 @@ def _expect_frame(frame: str) -> None:
     _expect(article and _is_labelled(article[0]), "the mail is one article with lang and dir")
     _expect(all(_PRESENTATION in tag for tag in _TABLE.findall(frame)), "layout tables say so")
     _expect(_SEAM.search(frame), "conditional comments stand side by side")
+
+
+def _shorten(frame: str) -> str:
+    """The frame in fewer bytes. No Internet Explorer after the ninth reads conditional comments."""
+    said_once = _SAID_TWICE.sub("", frame).replace("<!--[if mso | IE]>", "<!--[if mso]>")
+    return _ZERO.sub("0", said_once)
 
 
 def _is_labelled(tag: str) -> bool:

@@ -18,7 +18,7 @@ from mailer.rendering.templates import Markup, template_environment
 from mailer.template_files import templates_folder
 
 if TYPE_CHECKING:
-    from mailer.content.edition import Image
+    from mailer.content.edition import Article, Image
     from mailer.rendering.brand import Brand
     from mailer.rendering.templates import Template
 
@@ -48,8 +48,8 @@ class Stationery:
         """What the templates are told of it, beside what is the same in every mail."""
         ink = Ink(self.brand.light.accent, self.brand.light.rule)
 
-        def markup(text: str, heading: int = 4) -> Markup:
-            return Markup(render_markup(text, ink, heading))
+        def markup(text: str, base: Direction, heading: int = 4) -> Markup:
+            return Markup(render_markup(text, ink, heading, base))
 
         return {
             "brand": self.brand,
@@ -63,23 +63,55 @@ class Stationery:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an article runs. `attributes` say so where the mail around it is in another language or way."""
+
+    direction: Direction
+    attributes: Markup
+    ours: Markup
+
+    @property
+    def start(self) -> str:
+        """The side where its lines begin."""
+        return self.direction.start
+
+
 def values_of_language(tag: str) -> dict[str, Any]:
     """What the templates are told of a mail's language."""
     direction = direction_of_language(tag)
+    ours = _ours_within(tag, direction)
 
-    def direction_of(text: str) -> Markup:
-        found = direction_of_text(text) or direction
-        return Markup() if found is direction else Markup(f'dir="{found}" ')
+    def direction_of(text: str, around: Direction = direction) -> Markup:
+        found = direction_of_text(text) or around
+        return Markup() if found is around is direction else Markup(f'dir="{found}" ')
+
+    def way_of(article: Article) -> Way:
+        named = article.language
+        found = (
+            direction_of_language(named) if named else direction_of_text(article.title) or direction
+        )
+        attributes = f'lang="{named}" ' if named and named.lower() != tag.lower() else ""
+        attributes += f'dir="{found}" style="text-align:{found.start}" ' * (found is not direction)
+        return Way(found, Markup(attributes.rstrip()), _ours_within(named or tag, found))
 
     return {
         "language": tag,
         "direction": direction,
-        "start": "right" if direction is Direction.RTL else "left",
+        "start": direction.start,
         "direction_of": direction_of,
-        # Our own sentences are English in every edition: without a direction of their own, their full stops
-        # would stand before them.
-        "ours": Markup() if direction is Direction.LTR else Markup('lang="en-GB" dir="ltr" '),
+        "way_of": way_of,
+        "way": Way(direction, Markup(), ours),
+        "ours": ours,
     }
+
+
+def _ours_within(tag: str, direction: Direction) -> Markup:
+    # Our own sentences are English in every edition: a voice of another language could not read them, and
+    # without a direction of their own their full stops would stand before them.
+    if direction is Direction.LTR and tag.partition("-")[0].lower() == "en":
+        return Markup()
+    return Markup('lang="en-GB" dir="ltr" ')
 
 
 @lru_cache(8)

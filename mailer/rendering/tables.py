@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from mailer.rendering.wrapping import LEAST_WIDTH, wrap
@@ -11,10 +13,30 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-# The narrowest phone leaves 280 px for text; a bold letter at 16 px is about 9 wide, and a cell
-# has 12 of padding.
-_PHONE, _LETTER, _PADDING = 280, 9, 12
+# The narrowest phone leaves 280 px for text.
+_PHONE = 280
+_NUMBER = re.compile(r"[^\w\s]{0,2}\d[\d.,:/–-]*[^\W\d]?%?")
 _BETWEEN = "  "
+
+
+class Fit(Enum):
+    """How a narrow phone shows a table, and the pixels beside each of its cells."""
+
+    LARGE = "large", 12
+    """In the size of the text around it."""
+    SMALL = "small", 8
+    """Smaller, its words whole."""
+    HEADS = "heads", 4
+    """Smaller and closer; the words of its heads alone are broken."""
+    NUMBERS = "numbers", 4
+    """Smaller and closer; its numbers alone stay whole."""
+    BROKEN = "broken", 4
+    """Nothing stays whole."""
+
+    @property
+    def room(self) -> int:
+        """Pixels between two columns."""
+        return self.value[1]
 
 
 def table_cells(tokens: Sequence[Token], start: int) -> list[list[Token]]:
@@ -31,10 +53,35 @@ def table_cells(tokens: Sequence[Token], start: int) -> list[list[Token]]:
     return rows
 
 
+def fit_on_phone(rows: list[list[str]]) -> Fit:
+    """The best of the ways in which a narrow phone has room for all columns, side by side."""
+    words = [[max(cell.split() or [""], key=len) for cell in row] for row in rows]
+    numbers = [[cell if is_number(cell) else "x" for cell in row] for row in rows[1:]]
+    for fit, cells, digit in (
+        (Fit.LARGE, words, 9.0),
+        (Fit.SMALL, words, 8.0),
+        (Fit.HEADS, words[1:], 7.8),
+        (Fit.NUMBERS, numbers, 7.8),
+    ):
+        columns = zip(*cells, strict=True)
+        if sum(_widest(column) * digit + fit.room for column in columns) - fit.room <= _PHONE:
+            return fit
+    return Fit.BROKEN
+
+
 def fits_phone(rows: list[list[str]]) -> bool:
     """Whether a narrow phone has room for the longest word of every column, side by side."""
-    columns = zip(*rows, strict=True)
-    return sum(_longest_word(column) * _LETTER + _PADDING for column in columns) <= _PHONE
+    return fit_on_phone(rows) in {Fit.LARGE, Fit.SMALL}
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell holds one number, with its unit, that must not be broken."""
+    return _NUMBER.fullmatch(cell) is not None
+
+
+def _widest(words: Iterable[str]) -> float:
+    """How many digits are as wide as the widest word: a comma or a point is half of one."""
+    return max(len(word) - sum(map(word.count, ",.:")) / 2 for word in words)
 
 
 def set_table(rows: list[list[str]], width: int) -> str:

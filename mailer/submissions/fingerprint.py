@@ -27,6 +27,9 @@ def fingerprint(article: Article) -> str:
         "regions": sorted(article.regions),
         "owner": article.owner,
     }
+    if article.language:
+        # Only where there is one: what was signed before articles had it stays signed.
+        held["language"] = article.language
     return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()
 
 

@@ -8,6 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING, Literal
 
 import pytest
+from playwright.sync_api import expect
 
 from mailer.gallery import MEDIA, make_plates
 from mailer.rendering.brand import Brand
@@ -111,3 +112,12 @@ def test_the_page_shows_each_mail_in_light_in_dark_and_on_a_phone(
     assert picture.evaluate("image => image.naturalWidth") == 1200
     assert faults(page) == []
     assert page.goto(f"{address}/nothing").status == 404  # type: ignore[union-attr]
+
+
+def test_opened_from_a_disk_its_frames_show_their_pictures(page: Page, folder: Path) -> None:
+    page.goto((folder / "index.html").as_uri())
+    frame = page.locator("#edition-logo iframe").first
+    frame.scroll_into_view_if_needed()
+    # Waits by asking again: within a frame without scripts no event of the picture would be heard.
+    logo = frame.content_frame.locator("img").first
+    expect(logo).to_have_js_property("naturalWidth", 302)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
+from mailer.content.edition import Contact, Quote
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -111,6 +113,10 @@ def test_without_pictures_their_descriptions_are_read(browser: Browser, mail_pag
     heights = page.locator("img").evaluate_all("images => images.map(i => i.offsetHeight)")
     assert heights
     assert all(14 <= height <= 80 for height in heights)
+    spaces = page.locator("img").evaluate_all(
+        "images => images.map(i => getComputedStyle(i).lineHeight)"
+    )
+    assert set(spaces) == {"20px"}
     context.close()
 
 
@@ -162,6 +168,49 @@ def test_awkward_content_stays_inside_the_mail(
     with opened(browser, write_mail(_awkward(edition)), width) as page:
         assert scroll_width(page) <= width
         assert faults(page) == []
+
+
+SIDES = """() => Object.fromEntries([...document.querySelectorAll('[lang=ar] :is(h3, p, li, th)')]
+ .map(element => {
+   const range = document.createRange()
+   range.selectNodeContents(element)
+   const text = range.getBoundingClientRect()
+   const mail = document.querySelector('td.pad').getBoundingClientRect()
+   const sides = [text.left - mail.left, mail.right - text.right]
+   return [element.innerText.split('\\n')[0], sides.map(Math.round)]
+ }))"""
+
+
+@pytest.mark.parametrize(("width", "edge"), [(640, 32), (320, 20)])
+def test_an_article_from_right_to_left_is_mirrored_as_a_whole(
+    browser: Browser, edition: Edition, write_mail: Callable[[Edition], str], width: int, edge: int
+) -> None:
+    with opened(browser, write_mail(_mirrored(edition)), width) as page:
+        sides = page.evaluate(SIDES)
+    right = {words: place[1] for words, place in sides.items()}
+    # A list stands in by 24 pixels, a quotation by 16 and its bar, a pull quote by 20 and its bar.
+    assert right == {
+        "عنوان المقال": edge, "فقرة قصيرة.": edge, "نقطة": edge + 24, "جملة مقتبسة.": edge + 20,
+        "المجموعة": edge, "“نعمل معا.”": edge + 24, "مديرة": edge + 24, "Contact": edge + 20,
+        "فريق": edge + 20, "العدد": right["العدد"],
+    }  # fmt: skip
+    assert sides["العدد"][0] == edge
+
+
+def _mirrored(edition: Edition) -> Edition:
+    table = "| المجموعة | العدد |\n| --- | ---: |\n| الشرطة | 200 |\n"
+    section = edition.sections[0]
+    article = dataclasses.replace(
+        section.articles[0],
+        title="عنوان المقال",
+        image=None,
+        body=f"فقرة قصيرة.\n\n- نقطة\n\n> جملة مقتبسة.\n\n{table}",
+        quote=Quote("نعمل معا.", "مديرة", None),
+        contacts=(Contact("فريق", None, None, "team@council.example", None),),
+        language="ar",
+    )
+    changed = dataclasses.replace(section, articles=(article,), spotlight=False)
+    return dataclasses.replace(edition, sections=(changed,))
 
 
 def _awkward(edition: Edition) -> Edition:

@@ -27,6 +27,10 @@ NOW = dt.datetime(2026, 10, 1, 9, 30, tzinfo=dt.UTC)
 ARTICLE = PurePath("editions/issue-04/articles/12-trading-standards-in-three-counties.md")
 BRAND = Brand("The Local Partnerships team", "1 Example Street", "team@partnerships.example.org")
 
+SPILLED = """() => [...document.querySelectorAll('th, td')]
+ .filter(cell => cell.scrollWidth > cell.clientWidth || cell.getBoundingClientRect().right > innerWidth)
+ .map(cell => cell.textContent)"""
+
 
 def passed(rule: Rule, number: int) -> Passed:
     problem = rule.broken(ARTICLE, number, f'link "{number}" is not secure', "write https://")
@@ -65,6 +69,8 @@ def test_everybody_can_read_the_page(
     page.goto(address)
     assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
+    # No word of a cell stands outside it, over its neighbour or cut off at the edge.
+    assert page.evaluate(SPILLED) == []
     heads = page.get_by_role("heading", level=2).all_inner_texts()
     assert heads == [
         "To be mended before it can go",

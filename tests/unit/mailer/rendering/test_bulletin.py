@@ -234,7 +234,7 @@ def test_every_font_is_the_one_family(full_mail: Mail) -> None:
     assert all(
         "font-family" in block.get("style")
         for block in blocks
-        if block.text_content().strip() and "font-size:0px" not in block.get("style")
+        if block.text_content().strip() and "font-size:0;" not in block.get("style")
     )
 
 
@@ -352,6 +352,36 @@ def test_english_in_a_mail_from_right_to_left_keeps_its_full_stops_behind_it(
         (address,) = (each for text, each in told if "Example Street" in text)
         (title,) = mail.all("//h3")
         assert {address.get("dir"), title.get("dir")} == {expected[0]}
+
+
+def test_our_own_words_are_marked_as_english_where_the_mail_is_not(
+    mail_of: MailOf, full_article: Callable[..., Article]
+) -> None:
+    article = full_article(title="Newyddion", regions=frozenset({"wales"}))
+    found = mail_of("", article, language="cy").words("//*[@lang='en-GB']")
+    assert [words.partition(" ")[0] for words in found] == [
+        "Issue", "Dear", "In", "For", "Contact", "You", "Change", "Write",
+    ]  # fmt: skip
+    assert (
+        mail_of("", article, language="en-GB").words("//body//*[@lang='en-GB']/*//*[@lang]") == []
+    )
+
+
+def test_an_article_in_another_language_says_so_as_a_whole(
+    mail_of: MailOf, full_article: Callable[..., Article]
+) -> None:
+    mail = mail_of("", full_article("cy", language="cy"), full_article("ar", language="ar"))
+    welsh, arabic = (mail.all(f"//div[@lang='{tag}']")[0] for tag in ("cy", "ar"))
+    assert (welsh.get("dir"), welsh.get("style")) == (None, None)
+    assert (arabic.get("dir"), arabic.get("style")) == ("rtl", "text-align:right")
+    for each in (welsh, arabic):
+        assert [len(each.xpath(f".//{tag}")) for tag in ("h3", "img", "blockquote", "table")] == [
+            1, 1, 0, 4,
+        ]  # fmt: skip
+        (contact,) = each.xpath(".//p[@lang]")
+        assert (contact.text, contact.get("lang")) == ("Contact", "en-GB")
+    assert "border-right:4px" in arabic.xpath(".//td[@class='pq']/@style")[0]
+    assert not mail_of("", full_article(language="en-GB")).all("//div[@lang][not(@role)]")
 
 
 def test_a_title_of_300_characters_is_told_in_full(

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
+from mailer.rendering.direction import Direction
 from mailer.rendering.markup import Ink, render_markup
+from mailer.rendering.tables import Fit, fit_on_phone, is_number
 
 INK = Ink("#0b4f7d", "#d2d5d9")
 _ALLOWED = {
@@ -112,6 +114,52 @@ def test_words_of_a_narrow_table_stay_whole_and_those_of_a_wide_one_may_break() 
     wide = rendered("| A | B | C |\n| --- | --- | --- |\n" + f"| {'x' * 20} | {'y' * 20} | z |")
     assert "word-break:normal" in narrow
     assert "word-break:normal" not in wide
+
+
+@pytest.mark.parametrize(
+    ("columns", "fit"),
+    [
+        ([["Cohort", "Police"], ["People", "1,600"]], Fit.LARGE),
+        ([["Partnerships", "police"], ["Beneficiaries", "1"], ["Years", "2026"]], Fit.SMALL),
+        ([["Region", "Wales"], *[["February", "1,204"]] * 6], Fit.HEADS),
+        ([["Region", "Carmarthenshire"], *[["February", "1,204"]] * 6], Fit.NUMBERS),
+        ([["February", "1,204,000"]] * 9, Fit.BROKEN),
+    ],
+)
+def test_a_table_is_set_so_that_as_little_as_possible_is_broken(
+    columns: list[list[str]], fit: Fit
+) -> None:
+    assert fit_on_phone([list(row) for row in zip(*columns, strict=True)]) is fit
+
+
+@pytest.mark.parametrize("cell", ["1,204", "£1.2m", "12%", "-3", "2026/27", "09:30"])
+def test_a_number_with_its_unit_is_a_number(cell: str) -> None:
+    assert is_number(cell)
+    assert not is_number(f"{cell} people")
+
+
+def test_numbers_stay_whole_where_words_are_broken() -> None:
+    head, row = "| Region | " + "February | " * 6, "| Carmarthenshire | " + "1,204 | " * 6
+    written = rendered(f"{head}\n{'| --- ' * 7}|\n{row}")
+    assert written.count("white-space:nowrap") == written.count("1,204") == 6
+
+
+def test_a_table_from_right_to_left_is_mirrored() -> None:
+    written = rendered("| المجموعة | العدد |\n| --- | ---: |\n| Police | 200 |")
+    table = lxml_html.fragment_fromstring(written)
+    assert table.get("dir") == "rtl"
+    sides = [
+        re.findall("text-align:([a-z]+)", each.get("style")) for each in table.xpath(".//th|.//td")
+    ]
+    assert sides == [["right"], ["left"], ["right"], []]
+    assert [each.get("dir") for each in table.iter("td")] == ["ltr", None]
+
+
+def test_english_between_right_to_left_says_so_and_stands_at_its_own_side() -> None:
+    written = render_markup("- Hello", INK, base=Direction.RTL)
+    assert written.startswith('<ul dir="ltr" style="text-align:left;margin:0 0 16px 24px')
+    quoted = render_markup("> مرحبا", INK, base=Direction.RTL)
+    assert "padding:0 16px 0 0;border-right:4px" in quoted
 
 
 def test_code_keeps_its_white_space_without_pre() -> None:

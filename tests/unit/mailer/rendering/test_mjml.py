@@ -107,10 +107,18 @@ def test_white_space_between_blocks_is_folded_and_between_words_kept() -> None:
 
 def test_neighbouring_conditional_comments_are_joined() -> None:
     html = render_mjml(FRAME.format("<mj-text font-family='Arial'>x</mj-text>"))
-    assert "<![endif]--><!--[if mso | IE]>" not in html
-    assert html.count("<!--[if mso | IE]>") == html.count("<![endif]-->") - html.count(
-        "<!--[if mso]>"
-    ) - html.count("<!--[if lte mso 11]>") - html.count("<!--<![endif]-->")
+    assert "<![endif]--><!--[if mso]>" not in html.partition("<body")[2]
+    assert html.count("<!--[if") == html.count("<![endif]-->")
+
+
+def test_what_the_frame_says_twice_is_said_once() -> None:
+    html = render_mjml(
+        FRAME.format("<mj-text font-family='Arial'>tbody border=\"0\" 0px</mj-text>")
+    )
+    assert 'tbody border="0" 0px</div>' in html
+    body = html.partition("<body")[2].replace('tbody border="0" 0px', "")
+    told = ("tbody", 'border="0"', "0px auto", "direction:ltr", "outlook", ';">', "per-100", "IE]")
+    assert [each for each in told if each in body] == []
 
 
 def test_a_template_that_is_no_mjml_is_refused() -> None:
