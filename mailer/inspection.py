@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from mailer.app import Workspace
     from mailer.checks.check import Checked
-    from mailer.checks.content.answers import Answer
     from mailer.checks.override import Override
     from mailer.content.pack import Pack
     from mailer.content.pack_reader import PackReading
@@ -175,12 +174,8 @@ def _check_mails(specimen: Specimen) -> _Mails:
 
 
 def _ask_hosts(checked: Checked) -> Iterator[Problem]:
-    from mailer.checks.content.answers import judge_answer  # noqa: PLC0415 - only who asks for it pays
+    from mailer.checks.content.answers import judge_answers, urls_to_ask  # noqa: PLC0415 - only who asks pays
     from mailer.checks.content.online import Prober  # noqa: PLC0415 - the same
 
     links = checked.passages.links
-    answers: dict[str, Answer] = Prober().probe(link.url for link in links)
-    for link in links:
-        problem = judge_answer(link, answers[link.url]) if link.url in answers else None
-        if problem:
-            yield problem
+    return judge_answers(links, Prober().probe(urls_to_ask(links)))

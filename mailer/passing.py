@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mailer.checks.override import OverrideError, choose
 from mailer.checks.overrides import end_overrides, record_overrides
 from mailer.checks.registry import all_rules
+from mailer.content.nearness import suggest
 from mailer.surroundings import actor, now
 from subscribers.erasures import record_deed
 
@@ -49,7 +50,7 @@ def end_passing(
 
 
 def _refuse_unknown(rule: str) -> None:
-    if rule not in {each.name for each in all_rules()}:
-        raise OverrideError(
-            "rule-unknown", rule, "is no rule", "give one as `bulletin check` shows it in brackets"
-        )
+    known = [each.name for each in all_rules()]
+    if rule not in known:
+        remedy = suggest(rule, known, "give one that `bulletin check` names before what it found")
+        raise OverrideError("rule-unknown", f'"{rule}"', "is no rule", remedy)

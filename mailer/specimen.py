@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from mailer.checks.check import Checked, Mail, Options
 from mailer.checks.content.hunspell import find_misspelt
+from mailer.checks.content.placeholders import sentences_of_drafts
 from mailer.checks.content.spelling import words_to_look_up
-from mailer.checks.content.wording import sentences_of_drafts
 from mailer.content.edition import Edition
 from mailer.content.passages import read_passages
 from mailer.content.readership import readerships

@@ -14,6 +14,7 @@ OURS = "this is a fault of bulletin: report it, with what `bulletin edition rend
 """The remedy of what no author can cause or mend."""
 
 _LINE_OF_WORDS = 4
+"""Fewer stand in too many places."""
 
 
 class Fault(NamedTuple):
@@ -38,7 +39,11 @@ def shorten(words: str, limit: int = 60) -> str:
 
 
 def _locate(checked: Checked, words: str) -> Place:
-    """The line of `words`, or of the first few where the author has broken the line."""
+    """The line of `words`, or of as many of the first as the author has on one line."""
     names = {image.media_name: image.name for image in checked.images}
     place = checked.locate(names.get(words, words))
-    return place if place.line else checked.locate(" ".join(words.split()[:_LINE_OF_WORDS]))
+    begun = words.split()
+    while not place.line and len(begun) > _LINE_OF_WORDS:
+        begun = begun[: max(len(begun) // 2, _LINE_OF_WORDS)]
+        place = checked.locate(" ".join(begun))
+    return place

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mailer.checks.content import (
+    capitals,
     contacts,
     dates,
     links,
     pictures,
+    placeholders,
     readability,
     spelling,
     welsh,
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
 CONTENT_CHECKS: tuple[Check, ...] = (
     *links.CHECKS,
     *pictures.CHECKS,
+    *placeholders.CHECKS,
     *wording.CHECKS,
+    *capitals.CHECKS,
     *contacts.CHECKS,
     *dates.CHECKS,
     *readability.CHECKS,

@@ -127,7 +127,8 @@ def _inspect(opened: Workspace, name: str, *, online: bool, spam: bool) -> Inspe
     from mailer.content.pack import PACK_FILE
     from mailer.inspection import Inspector
 
-    if any((place / name / PACK_FILE).is_file() for place in (opened.packs.root, Path.cwd())):
+    named = opened.packs.has_theme(name) and not (opened.editions.root / name).is_dir()
+    if named or (Path(name) / PACK_FILE).is_file():
         folder = opened.packs.folder(name)
         return Inspector(opened).inspect_pack(folder, online=online, spam=spam)
     folder = opened.editions.folder(name)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, TextIO
 
+from subscribers.errors import BulletinError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -25,6 +27,10 @@ def write_whole(path: Path, data: bytes) -> None:
 
 @contextlib.contextmanager
 def _beside(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        raise BulletinError(
+            "file-wanted", str(path), "is a folder", "give the name of a file, in it or elsewhere"
+        )
     partial = path.with_name(f".{path.name}.part")
     try:
         yield partial

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from mailer.content import rules
+from mailer.content.alt_text import is_file_name
 from mailer.content.asset_name import ALLOWED, name_fault, suggest_name
 from mailer.content.markdown import link_fault
 from mailer.content.nearness import suggest
@@ -103,10 +104,18 @@ def _read_asset(source: _Source) -> Asset:
         name = fields.text("file", required=True)
         # What is withdrawn may have been deleted, too.
         file = _read_file(name, source) if withdrawn is None else None
+    alt = fields.text("alt", required=True)
+    if is_file_name(alt):
+        source.findings.broken(
+            rules.IMAGE_ALT_FILE_NAME,
+            fields.line("alt"),
+            f'alt "{alt}" says no more than a file name',
+            "say what it shows",
+        )
     return Asset(
         name=name,
         title=title,
-        alt=fields.text("alt", required=True),
+        alt=alt,
         kind=_kind(file, url, name),
         licence=fields.text("licence", required=True),
         credit=fields.text("credit"),

@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from mailer.content import rules
+from mailer.content.alt_text import is_file_name
+from mailer.content.contact_details import check_email, check_telephone
 from mailer.content.edition import Contact, Image, Link, Quote
 from mailer.content.markdown import check_link
 from mailer.content.nearness import suggest
 from mailer.content.picture import MIN_WIDTH, PictureFault, prepare
-from subscribers.address import AddressError, parse_address
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
     from mailer.content.front_matter import Fields
     from mailer.content.problem import Findings
 
-_TELEPHONE = re.compile(r"\+?[0-9][0-9 ()-]{4,24}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_FILE_NAME = re.compile(r"\S+\.(jpe?g|png|gif|webp|svg|tiff?)", re.IGNORECASE)
 
 
 def read_image(fields: Fields, folder: Path, findings: Findings) -> Image | None:
@@ -93,11 +92,11 @@ def _check_alt(alt: str, fields: Fields, findings: Findings) -> None:
             '"image_alt" is missing',
             "say what the picture shows, for those who can't see it",
         )
-    elif _FILE_NAME.fullmatch(alt):
+    elif is_file_name(alt):
         findings.broken(
             rules.IMAGE_ALT_FILE_NAME,
             fields.line("image_alt"),
-            f'image_alt "{alt}" is a file name',
+            f'image_alt "{alt}" says no more than a file name',
             "say what the picture shows",
         )
 
@@ -119,22 +118,9 @@ def read_contact(fields: Fields, findings: Findings) -> Contact:
     fields.refuse_unknown(("name", "role", "organisation", "email", "telephone"))
     email, telephone = fields.text("email") or None, fields.text("telephone") or None
     if email:
-        try:
-            parse_address(email)
-        except AddressError as error:
-            findings.broken(
-                rules.CONTACT_EMAIL,
-                fields.line("email"),
-                f'e-mail address "{email}" {error.what}',
-                error.remedy,
-            )
-    if telephone and not is_telephone(telephone):
-        findings.broken(
-            rules.CONTACT_TELEPHONE,
-            fields.line("telephone"),
-            f'telephone "{telephone}" is no number',
-            "write digits and spaces, as 01632 960123",
-        )
+        check_email(email, fields.line("email"), findings)
+    if telephone:
+        check_telephone(telephone, fields.line("telephone"), findings)
     if not email and not telephone:
         findings.broken(
             rules.CONTACT_UNREACHABLE,
@@ -146,11 +132,6 @@ def read_contact(fields: Fields, findings: Findings) -> Contact:
     return Contact(
         name, fields.text("role") or None, fields.text("organisation") or None, email, telephone
     )
-
-
-def is_telephone(words: str) -> bool:
-    """Whether these words can be a telephone number."""
-    return _TELEPHONE.fullmatch(words) is not None
 
 
 def read_link(fields: Fields, findings: Findings) -> Link:

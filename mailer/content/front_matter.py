@@ -17,6 +17,7 @@ import yaml
 
 from mailer.content import rules
 from mailer.content.nearness import suggest
+from mailer.content.yaml_lines import lay_out
 from mailer.content.yaml_slips import explain_slip
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A plain text of the front matter, by its dotted key: `links.text`. The line is the text's own."""
+    """A plain text of the front matter, by its dotted key: `links.text`, with a break for each of the file.
+
+    The line is that of its first word.
+    """
 
     key: str
     text: str
@@ -207,7 +211,8 @@ class Fields:
         for key in self._values:
             for node in self._items(key):
                 if isinstance(node, yaml.ScalarNode):
-                    yield Scalar(self._below(key), str(node.value).strip(), _line_of(node))
+                    text, below = lay_out(str(node.value), _written(node), node.style)
+                    yield Scalar(self._below(key), text, _line_of(node) + below)
 
     def _below(self, key: str) -> str:
         return f"{self._within}.{key}" if self._within else key
@@ -334,6 +339,11 @@ def _unless_a_day(words: str) -> str:
 
 def _line_of(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
+
+
+def _written(node: yaml.Node) -> str:
+    # A mark knows the whole text only where YAML was given a text and no file, as in _read.
+    return str(node.start_mark.buffer)[node.start_mark.pointer : node.end_mark.pointer]
 
 
 def _line_of_error(error: yaml.YAMLError) -> int:

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from markdown_it import MarkdownIt
 
 from mailer.content import rules
+from mailer.content.contact_details import check_contact_link
+from mailer.content.link_text import is_vague
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,30 +25,8 @@ if TYPE_CHECKING:
     from mailer.content.problem import Findings
 
 LINK_SCHEMES = frozenset({"https", "http", "mailto", "tel"})
-VAGUE_LINKS = frozenset(
-    {
-        "here",
-        "click here",
-        "read more",
-        "more",
-        "this",
-        "this link",
-        "link",
-        "learn more",
-        "find out more",
-        "see more",
-        "view more",
-        "more details",
-        "more information",
-        "further information",
-        "details",
-        "website",
-        "this website",
-        "this page",
-        "this document",
-        "download",
-    }
-)
+# Letters and digits of any script: what else a name holds was mistyped.
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)+\.?")
 
 
 @lru_cache(maxsize=1)
@@ -147,7 +127,7 @@ def _link_text(following: list[Token]) -> str:
     for token in following:
         if token.type == "link_close":
             break
-        words.append(token.content)
+        words.append(" " if token.type in {"softbreak", "hardbreak"} else token.content)
     return "".join(words)
 
 
@@ -165,8 +145,8 @@ def _judge_heading(spot: _Spot, findings: Findings) -> None:
         findings.broken(
             rules.HEADING_LEVEL,
             spot.line,
-            f"heading of level {spot.token.tag[1]} inside an article",
-            "begin it with ### (levels 1 and 2 are the bulletin's and the article's own titles)",
+            f"heading of level {spot.token.tag[1]} in the text",
+            "begin it with ### (levels 1 and 2 are the titles of the mail and its parts)",
         )
 
 
@@ -208,6 +188,8 @@ def check_link(
             f'link "{_shorten(url)}" {fault}',
             "give a full https:// address",
         )
+    else:
+        check_contact_link(url, line, findings)
     if not text.strip():
         findings.broken(
             rules.LINK_TEXT_MISSING,
@@ -215,7 +197,7 @@ def check_link(
             f'link "{_shorten(url)}" has no text',
             "say in words where it leads",
         )
-    elif text.strip().rstrip(".").casefold() in VAGUE_LINKS:
+    elif is_vague(text):
         findings.broken(
             rules.LINK_TEXT_VAGUE,
             text_line,
@@ -233,10 +215,9 @@ def link_fault(url: str) -> str | None:
         return "is not a valid address"
     if parts.scheme not in LINK_SCHEMES:
         return "is not a web, mail or telephone link"
-    if parts.scheme.startswith("http") and not re.fullmatch(
-        r"[^\s.]+(\.[^\s.]+)+\.?", parts.hostname or ""
-    ):
-        return "names no host"
+    host = parts.hostname or ""
+    if parts.scheme.startswith("http") and not _HOST.fullmatch(host):
+        return f'leads to "{host}", which is not on the web' if host else "leads nowhere"
     if re.search(r"[\s\x00-\x1f\x7f]", url):
         return "contains a space or a control character"
     return None

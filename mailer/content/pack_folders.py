@@ -42,11 +42,17 @@ class PackFolders:
         for folder in (self.root / name, Path(name)):
             if (folder / PACK_FILE).is_file():
                 return folder.resolve()
-        known = ", ".join(map(name_of, self.folders()))
+        theme = next((each for each in self.themes() if each.name == name.strip("/")), None)
+        known = [name_of(each) for each in self.folders() if theme in {None, each.parent}]
         raise PackFolderError(
-            "pack-missing", f'pack "{name}"', "there is no such folder",
-            f"use one of: {known}" if known else "begin one with `bulletin pack new`",
+            "pack-missing", f'pack "{name}"',
+            "that is a theme, which has packs" if theme else "there is no such folder",
+            f"use one of: {', '.join(known)}" if known else "begin one with `bulletin pack new`",
         )  # fmt: skip
+
+    def has_theme(self, name: str) -> bool:
+        """Whether `name` begins as the packs of some theme do."""
+        return name.partition("/")[0] in {each.name for each in self.themes()}
 
     def read(self, folder: Path) -> PackReading:
         """Read a pack with its theme."""

@@ -5,8 +5,11 @@ Knows which keys hold words that people read; must not know what kind of file it
 
 from __future__ import annotations
 
+import contextlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from mailer.content.front_matter import parse_document
 from mailer.content.markdown import Hyperlink, read_blocks
@@ -26,6 +29,13 @@ _WORDS = frozenset(
         "organisation", "preheader", "role", "sections", "strapline", "subject", "text", "title",
     }
 )  # fmt: skip
+# Networks make a link of an address in a post. A bare host counts with a path alone: "Otter.me" is none.
+_POSTED = re.compile(
+    r"https?://[^\s<>\"\[\]]+"
+    r"|(?<![\w@./-])(?:www\.|[a-z][a-z0-9.-]*\.(?:[a-z]{2}|com|gov|info|ink|net|one|org)/)[^\s<>\"\[\]]+",
+    re.IGNORECASE,
+)
+_STOPS = ".,;:!?'’”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,7 @@ def read_passages(sources: Iterable[Source]) -> Passages:
             continue
         for passage in _keys(document.fields, source.path):
             (words if passage.key.rpartition(".")[2] in _WORDS else values).append(passage)
+            links += _posted(passage)
         links += (_placed(link, source.path) for link in _listed(document.fields))
         for block in read_blocks(document.body, document.body_line):
             words.append(Passage(source.path, block.line, "", block.text, block.heading))
@@ -88,6 +99,21 @@ def _listed(fields: Fields) -> Iterator[Hyperlink]:
         if "url" in mapping:
             text = mapping.text("text") or mapping.text("title")
             yield Hyperlink(mapping.line("url"), text, mapping.text("url"))
+
+
+def _posted(passage: Passage) -> Iterator[PlacedLink]:
+    """The addresses in a post, which partners copy as it is; they have no words of their own."""
+    if passage.key != "posts.text":
+        return
+    for match in _POSTED.finditer(passage.text):
+        shown = match.group()
+        url = shown.rstrip(_STOPS if "(" in shown else f"{_STOPS})")
+        url = url if "://" in url[:8] else f"https://{url}"
+        line = passage.line + passage.text.count("\n", 0, match.start())
+        # What is no address at all is told by nobody here: it makes no link.
+        with contextlib.suppress(ValueError):
+            urlsplit(url)
+            yield PlacedLink(passage.path, line, "", url)
 
 
 def _placed(link: Hyperlink, path: PurePath) -> PlacedLink:

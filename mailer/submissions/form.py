@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from mailer.content.blocks import is_telephone
+from mailer.content.contact_details import is_telephone
 from mailer.content.edition import Contact, Link
-from mailer.content.markdown import VAGUE_LINKS, check_markdown, link_fault
+from mailer.content.link_text import is_vague
+from mailer.content.markdown import check_markdown, link_fault
 from mailer.content.problem import Findings, has_errors
 from mailer.submissions.draft import clean_line, clean_text
 from mailer.submissions.submission import Channel, Offer
@@ -193,7 +194,7 @@ def _link(answers: Answers) -> Iterator[Fault]:
     text, url = answers["link_text"], answers["link_url"]
     if url and not text:
         yield Fault("link_text", "link_text")
-    if text and text.rstrip(".").casefold() in VAGUE_LINKS:
+    if text and is_vague(text):
         yield Fault("link_text", "link_vague")
     if text and not url:
         yield Fault("link_url", "link_url")

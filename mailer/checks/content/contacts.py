@@ -1,23 +1,24 @@
-"""Telephone numbers and e-mail addresses that can be written so, and are most likely wrong. Pure.
-
-Numbers by Ofcom's National Telephone Numbering Plan: https://www.ofcom.org.uk/phones-and-broadband/phone-numbers
-"""
+"""Contacts that are most likely wrong: under their keys, in links and in running text. Pure."""
 
 from __future__ import annotations
 
 import difflib
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 from mailer.checks.check import Check
+from mailer.checks.content.telephone import find_wrong_numbers, telephone_fault
+from mailer.content.contact_details import dialled, mailboxes
 from mailer.content.problem import Rule, Severity
+from subscribers.address import AddressError, parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import PurePath
 
     from mailer.checks.check import Checked
+    from mailer.content.passages import Passage, PlacedLink
     from mailer.content.problem import Problem
 
 TELEPHONE_WRONG = Rule(
@@ -25,23 +26,28 @@ TELEPHONE_WRONG = Rule(
     Severity.WARNING,
     "A number with a digit too few, or one that nobody was given, is found out by the first caller.",
 )
+EMAIL_WRONG = Rule(
+    "email-wrong",
+    Severity.WARNING,
+    "Whoever copies an address with a slip in it gets their mail back, and may not try again.",
+)
 EMAIL_DOMAIN = Rule(
     "email-domain",
     Severity.WARNING,
     "Mail to a mistyped domain comes back, or reaches a stranger who registered it for that.",
 )
 
-_SHORT_NUMBERS = frozenset({"101", "105", "111", "112", "119", "123", "159", "999"})
-_LENGTHS = {
-    "1": (10, 11),
-    "2": (11,),
-    "3": (11,),
-    "5": (11,),
-    "7": (11,),
-    "8": (8, 10, 11),
-    "9": (11,),
-}
-_LONDON_AND_OTHERS = ("020", "023", "024", "028", "029")
+# An address in running text, as far as it can be told from an account ("@name") and a part of a URL.
+_ADDRESS = re.compile(r"(?<![\w.@/+%’'-])\w[\w.+%'’-]*@+[\w.-]*\w")
+_WITH_ENDING = re.compile(r"[\w.-]*\.[A-Za-z]{2,}")
+_WITHOUT_ENDING = re.compile(r"[a-z][a-z0-9-]*")
+_COMMA = re.compile(r",(?:ac|co|com|gov|net|nhs|org|police|uk)\b(?!@)(?:\.\w+)*")
+_WHOLE_ENDINGS = (".uk", ".com", ".net", ".org")
+# Without a dot only what somebody is asked to write to: "Hospital@Home" is a name.
+_ASKED = re.compile(
+    r"\b(?:e-?mail|e-?bost|e-?bostiwch|write|contact|reply)\b[^.!?@]{0,30}$", re.IGNORECASE
+)
+_BEFORE = 45
 
 # Those that are mistyped most often; one that is near to them, and none of them, is told.
 _DOMAINS = (
@@ -60,19 +66,83 @@ _ENDINGS = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """An address that can't be one: where in its text it begins, why, and what to do."""
+
+    start: int
+    what: str
+    remedy: str
+
+
 def _check(checked: Checked) -> Iterator[Problem]:
-    for value in checked.passages.values:
-        key = value.key.rpartition(".")[2]
-        if key == "telephone":
-            yield from _judge_number(value.path, value.line, value.text)
-        elif key == "email":
-            yield from _judge_address(value.path, value.line, value.text)
-    for link in checked.passages.links:
-        scheme, _, rest = link.url.partition(":")
-        if scheme == "tel":
-            yield from _judge_number(link.path, link.line, rest)
-        elif scheme == "mailto":
-            yield from _judge_address(link.path, link.line, unquote(urlsplit(link.url).path))
+    passages = checked.passages
+    for value in passages.values:
+        yield from _judge(value.path, value.line, value.key.rpartition(".")[2], value.text)
+    for link in passages.links:
+        for kind, contact in _contacts(link):
+            yield from _judge(link.path, link.line, kind, contact)
+    # Where the words of a link say the same as the link, one finding is enough.
+    linked = {_plain(contact) for link in passages.links for _, contact in _contacts(link)}
+    for passage in passages.words:
+        yield from _judge_text(passage, linked)
+
+
+def _contacts(link: PlacedLink) -> list[tuple[str, str]]:
+    scheme = link.url.partition(":")[0].lower()
+    if scheme == "tel":
+        return [("telephone", dialled(link.url))]
+    return [("email", each) for each in mailboxes(link.url)] if scheme == "mailto" else []
+
+
+def _plain(contact: str) -> str:
+    return contact.lower() if "@" in contact else re.sub("[^0-9]", "", contact)
+
+
+def _judge(path: PurePath, line: int, kind: str, contact: str) -> Iterator[Problem]:
+    if kind == "telephone":
+        yield from _judge_number(path, line, contact)
+    elif kind == "email":
+        yield from _judge_address(path, line, contact)
+
+
+def _judge_text(passage: Passage, linked: set[str]) -> Iterator[Problem]:
+    def line(start: int) -> int:
+        return passage.line + passage.text.count("\n", 0, start)
+
+    for found in find_wrong_numbers(passage.text):
+        if _plain(found.number) not in linked:
+            yield from _judge_number(passage.path, line(found.start), found.number)
+    slips = {slip.start: slip for slip in find_slips(passage.text)}
+    for slip in slips.values():
+        yield EMAIL_WRONG.broken(passage.path, line(slip.start), slip.what, slip.remedy)
+    for match in _ADDRESS.finditer(passage.text):
+        if match.start() not in slips and _plain(match.group()) not in linked:
+            yield from _judge_address(passage.path, line(match.start()), match.group())
+
+
+def find_slips(text: str) -> Iterator[Slip]:
+    """What is plainly meant as an e-mail address in running text, and can't be one."""
+    for match in _ADDRESS.finditer(text):
+        address, domain = match.group(), match.group().rpartition("@")[2]
+        comma = _COMMA.match(text, match.end())
+        if comma and not domain.endswith(_WHOLE_ENDINGS):
+            what = f'e-mail address "{address}{comma.group()}" has a comma'
+            yield Slip(match.start(), what, "write a full stop")
+        elif not text.startswith(("@", "/"), match.end()) and _is_meant(
+            text, match.start(), domain
+        ):
+            try:
+                parse_address(address)
+            except AddressError as error:
+                what = f'e-mail address "{address}" {error.what}'
+                yield Slip(match.start(), what, error.remedy)
+
+
+def _is_meant(text: str, start: int, domain: str) -> bool:
+    if _WITHOUT_ENDING.fullmatch(domain):
+        return _ASKED.search(text[max(start - _BEFORE, 0) : start]) is not None
+    return _WITH_ENDING.fullmatch(domain) is not None
 
 
 def _judge_number(path: PurePath, line: int, number: str) -> Iterator[Problem]:
@@ -80,38 +150,6 @@ def _judge_number(path: PurePath, line: int, number: str) -> Iterator[Problem]:
     if fault:
         what, remedy = fault
         yield TELEPHONE_WRONG.broken(path, line, f'telephone "{number}" {what}', remedy)
-
-
-def telephone_fault(number: str) -> tuple[str, str] | None:
-    """What is wrong with a number, and what to do; None when it can be dialled from the United Kingdom."""
-    if re.search(r"\(\s*0\s*\)", number):
-        return "has a (0) that is not dialled", "write +44 and the rest without it, or begin with 0"
-    digits = re.sub(r"[^0-9+]", "", number)
-    if digits.startswith("00"):
-        digits = f"+{digits[2:]}"
-    if digits.startswith("+44"):
-        digits = f"0{digits[3:]}"
-    if digits.startswith("+"):
-        # ITU-T E.164: fifteen digits at most, the country's included.
-        fits = 9 <= len(digits) <= 16
-        return None if fits else (f"has {len(digits) - 1} digits", "give the whole number")
-    if digits in _SHORT_NUMBERS or re.fullmatch(r"116[0-9]{3}|118[0-9]{3}", digits):
-        return None
-    return _national_fault(digits)
-
-
-def _national_fault(digits: str) -> tuple[str, str] | None:
-    if not digits.startswith("0"):
-        return "has no area code", "give the number from its first 0 on"
-    lengths = _LENGTHS.get(digits[1:2])
-    if lengths is None:
-        return f"begins with {digits[:2]}, as no number of this country does", "check it"
-    if digits.startswith("02") and not digits.startswith(_LONDON_AND_OTHERS):
-        return f"begins with {digits[:3]}, which is no area code", "check it"
-    if len(digits) not in lengths:
-        wanted = " or ".join(map(str, lengths[-2:]))
-        return f"has {len(digits)} digits", f"check it: numbers that begin so have {wanted}"
-    return None
 
 
 def _judge_address(path: PurePath, line: int, address: str) -> Iterator[Problem]:
@@ -133,4 +171,4 @@ def meant_domain(domain: str) -> str | None:
     return near[0] if near else None
 
 
-CHECKS = (Check((TELEPHONE_WRONG, EMAIL_DOMAIN), _check),)
+CHECKS = (Check((TELEPHONE_WRONG, EMAIL_WRONG, EMAIL_DOMAIN), _check),)

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from mailer.checks.check import Check
+from mailer.checks.fault import shorten
 from mailer.content.problem import Rule, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mailer.checks.check import Checked
-    from mailer.content.passages import PlacedLink
+    from mailer.content.passages import Passage, PlacedLink
     from mailer.content.problem import Problem
 
 LINK_INSECURE = Rule(
@@ -29,6 +30,12 @@ LINK_SHORTENED = Rule(
     "link-shortened",
     Severity.ERROR,
     "Nobody can see where a shortened link leads, so spam filters and careful readers stop at it.",
+)
+LINK_WRAPPED = Rule(
+    "link-wrapped",
+    Severity.ERROR,
+    "It tells a stranger who follows it, may hold the address of whoever got it first, and stops working "
+    "one day.",
 )
 LINK_TRACKED = Rule(
     "link-tracked",
@@ -59,24 +66,35 @@ LINK_TEXT_CLICK = Rule(
 # Public link shorteners; a host below one of them counts too.
 SHORTENERS = frozenset(
     {
-        "adf.ly", "amzn.to", "bit.do", "bit.ly", "bl.ink", "buff.ly", "cutt.ly", "dlvr.it", "fb.me", "goo.gl",
-        "hubs.li", "hubs.ly", "ift.tt", "is.gd", "j.mp", "lnkd.in", "mcaf.ee", "ow.ly", "qr.ae", "rb.gy",
-        "rebrand.ly", "s.id", "shorturl.at", "smarturl.it", "snip.ly", "socsi.in", "spr.ly", "t.co", "t.ly",
-        "t2m.io", "tiny.cc", "tiny.one", "tinyurl.com", "trib.al", "tr.im", "urlz.fr", "v.gd", "x.co",
+        "adf.ly", "amzn.to", "bit.do", "bit.ly", "bitly.com", "bl.ink", "buff.ly", "cutt.ly", "dlvr.it",
+        "eepurl.com", "fb.me", "forms.gle", "goo.gl", "hubs.li", "hubs.ly", "ift.tt", "is.gd", "j.mp",
+        "lnkd.in", "mcaf.ee", "ow.ly", "qr.ae", "qrco.de", "rb.gy", "rebrand.ly", "s.id", "shorturl.at",
+        "smarturl.it", "snip.ly", "socsi.in", "spr.ly", "t.co", "t.ly", "t2m.io", "tiny.cc", "tiny.one",
+        "tinyurl.com", "trib.al", "tr.im", "urlz.fr", "v.gd", "x.co",
     }
 )  # fmt: skip
+# Such an address where it is no link: readers copy it.
+_BARE = re.compile(r"(?<![\w@./-])(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})/[\w-]+", re.IGNORECASE)
+# What mail programs and sites put before an address: its host, and a search's path.
+_WRAPPER = re.compile(
+    r"(.+\.)?safelinks\.protection\.outlook\.com/.*|statics\.teams\.cdn\.office\.net/.*safelinks.*"
+    r"|urldefense\.(proofpoint\.)?com/.*|linkprotect\.cudasvc\.com/.*|(.+\.)?mimecast\.com/s/.*"
+    r"|lm?\.facebook\.com/l\.php|google(\.[a-z]{2,3}){1,2}/url"
+)
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|_hs(enc|mi)|mkt_tok|igshid")
 _PRIVATE_ENDINGS = (".local", ".internal", ".intranet", ".lan", ".corp", ".home")
 _ADDRESS = re.compile(
     r"(https?://|www\.)\S+|[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}/\S*", re.IGNORECASE
 )
-_CLICK = re.compile(r"\b(click|clicking|tap here)\b", re.IGNORECASE)
+_CLICK = re.compile(r"\b(click|clicking|tap here|cliciwch|clicio)\b", re.IGNORECASE)
 
 
 def _check(checked: Checked) -> Iterator[Problem]:
     for link in checked.passages.links:
         yield from _judge_target(link)
         yield from _judge_words(link)
+    for passage in checked.passages.words:
+        yield from _judge_bare(passage, checked.passages.links)
 
 
 def _judge_target(link: PlacedLink) -> Iterator[Problem]:
@@ -88,13 +106,15 @@ def _judge_target(link: PlacedLink) -> Iterator[Problem]:
         yield LINK_INSECURE.broken(
             link.path, link.line, f'link "{link.url}" is not secure', "write https:// and try it"
         )
-    if any(host == each or host.endswith(f".{each}") for each in SHORTENERS):
+    if is_shortener(host):
         yield LINK_SHORTENED.broken(
             link.path,
             link.line,
             f'link "{link.url}" hides where it leads',
             "give the address that it leads to",
         )
+    if _WRAPPER.fullmatch(f"{host}{parts.path}"):
+        yield _wrapped(link, parts.query)
     if is_private(host):
         yield LINK_PRIVATE.broken(
             link.path,
@@ -110,6 +130,37 @@ def _judge_target(link: PlacedLink) -> Iterator[Problem]:
             f'link "{link.url}" carries the mark {marks[0]}',
             "delete it from the address",
         )
+
+
+def _wrapped(link: PlacedLink, query: str) -> Problem:
+    inside = [value for _, value in parse_qsl(query) if value.startswith("http")]
+    remedy = f"itself: {inside[0]}" if inside else "that you come to when you open it"
+    return LINK_WRAPPED.broken(
+        link.path,
+        link.line,
+        f'link "{shorten(link.url)}" was wrapped by a mail program or a search',
+        f"give the address {remedy}",
+    )
+
+
+def is_shortener(host: str) -> bool:
+    """Whether a host's name is that of a public link shortener, or below it."""
+    return any(host == each or host.endswith(f".{each}") for each in SHORTENERS)
+
+
+def _judge_bare(passage: Passage, links: Iterable[PlacedLink]) -> Iterator[Problem]:
+    """A shortened address that is typed as text; in a link or a post it is told already."""
+    for found in _BARE.finditer(passage.text) if "/" in passage.text else ():
+        shown = found.group()
+        if is_shortener(found[1].lower()) and not any(
+            shown in each.text or shown in each.url for each in links
+        ):
+            yield LINK_SHORTENED.broken(
+                passage.path,
+                passage.line + passage.text.count("\n", 0, found.start()),
+                f'"{shown}" hides where it leads',
+                "give the address that it leads to",
+            )
 
 
 def is_private(host: str) -> bool:
@@ -161,7 +212,7 @@ def _target(url: str) -> str:
 CHECKS = (
     Check(
         (
-            LINK_INSECURE, LINK_SHORTENED, LINK_PRIVATE, LINK_TRACKED,
+            LINK_INSECURE, LINK_SHORTENED, LINK_WRAPPED, LINK_PRIVATE, LINK_TRACKED,
             LINK_TEXT_ADDRESS, LINK_TEXT_CLICK,
         ),
         _check,

@@ -60,6 +60,8 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 
+_WORD = re.compile(r"\w+")
+
 
 def _check_looks(checked: Checked) -> Iterator[Problem]:
     ground = checked.brand.dark.card
@@ -98,9 +100,8 @@ def _place(checked: Checked, image: Image) -> Place:
 
 
 def _check_alt(checked: Checked) -> Iterator[Problem]:
-    others = {
-        (each.path, each.text.casefold()) for each in checked.passages.words if not _is_alt(each)
-    }
+    words = [each for each in checked.passages.words if _said(each)]
+    others = {(each.path, _said(each)) for each in words if not _is_alt(each)}
     for alt in filter(_is_alt, checked.passages.words):
         if _PREFIX.match(alt.text):
             yield IMAGE_ALT_PREFIX.broken(
@@ -116,13 +117,18 @@ def _check_alt(checked: Checked) -> Iterator[Problem]:
                 f"the text for the picture has {len(alt.text)} characters",
                 f"say it in {_ALT_LENGTH}, and the rest in the article",
             )
-        if (alt.path, alt.text.casefold()) in others:
+        if (alt.path, _said(alt)) in others:
             yield IMAGE_ALT_REPEATS.broken(
                 alt.path,
                 alt.line,
                 f'"{alt.text[:40]}" is said beside it too',
                 "say what the picture shows",
             )
+
+
+def _said(passage: Passage) -> str:
+    """The words as they are heard: without capitals and punctuation."""
+    return " ".join(_WORD.findall(passage.text.casefold()))
 
 
 def _is_alt(passage: Passage) -> bool:

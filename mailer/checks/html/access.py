@@ -10,10 +10,10 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from mailer.checks.check import Check
+from mailer.checks.check import Check, Place
 from mailer.checks.fault import Fault, placed, shorten
 from mailer.checks.html.tree import parse_html
-from mailer.content.markdown import VAGUE_LINKS
+from mailer.content.link_text import is_vague
 from mailer.content.problem import Rule, Severity
 from mailer.content.rules import LINK_TEXT_MISSING, LINK_TEXT_VAGUE
 
@@ -55,6 +55,8 @@ HTML_SAME_LINK = _rule(
     "html-same-link", "In a list of links, two of the same words can't be told from each other."
 )
 HTML_ZOOM = _rule("html-zoom", "Who needs larger letters must be able to make them larger.")
+
+_WORDLESS = Fault(HTML_HEADING, "a heading has no words", "write them, or delete it")
 
 RULES = (
     HTML_LANGUAGE, HTML_TITLE, HTML_TABLE_ROLE, HTML_HEADING, HTML_IMAGE, HTML_LINK, HTML_SAME_LINK,
@@ -127,9 +129,7 @@ def _headings(headings: list[Element]) -> Iterator[Fault]:
     for heading in headings:
         level, words = int(heading.tag[1]), heading.words
         if not words:
-            yield Fault(
-                HTML_HEADING, f"a heading of level {level} is empty", "fill it, or remove it"
-            )
+            yield _WORDLESS
         elif level > before + 1:
             what = f'heading "{shorten(words)}" of level {level} follows one of level {before}'
             yield Fault(HTML_HEADING, what, f"make it one of level {before + 1}", words)
@@ -151,7 +151,8 @@ def _link(link: Element) -> Iterator[Fault]:
     if not words:
         what = f'link to "{shorten(target)}" has no words'
         yield Fault(LINK_TEXT_MISSING, what, "say in words where it leads", target)
-    elif words.rstrip(".").casefold() in VAGUE_LINKS:
+    # An entry of the contents says the title of its article, which stands in the same mail.
+    elif not target.startswith("#") and is_vague(words):
         what = f'link text "{words}" says nothing on its own'
         yield Fault(LINK_TEXT_VAGUE, what, "say what the reader gets there", target)
 
@@ -171,15 +172,41 @@ def _targets(document: Document, links: list[Element]) -> Iterator[Fault]:
                 yield Fault(HTML_LINK, what, "mend the link, or remove it", words)
         elif meant.setdefault(words.casefold(), target) != target and words:
             what = f'two links say "{shorten(words)}" and lead to different places'
-            yield Fault(HTML_SAME_LINK, what, "say of each where it leads", target)
+            yield Fault(HTML_SAME_LINK, what, "say of each where it leads", words)
 
 
 def _check(checked: Checked) -> Iterator[Problem]:
     faults = (fault for mail in checked.mails for fault in find_faults(mail.html))
-    for problem in placed(checked, faults):
-        # Of links that an author wrote, link-same-text tells both places.
-        if problem.rule != HTML_SAME_LINK or not problem.line:
-            yield problem
+    for fault in dict.fromkeys(faults):
+        if fault.rule is HTML_SAME_LINK:
+            yield from _same_link(checked, fault)
+        elif fault is _WORDLESS:
+            yield from _wordless(checked)
+        else:
+            yield from placed(checked, (fault,))
+
+
+def _same_link(checked: Checked, fault: Fault) -> Iterator[Problem]:
+    """Where an author's link says what one of the frame says, such as "Unsubscribe"."""
+    said = fault.words.casefold()
+    own = [
+        each for each in checked.passages.links if " ".join(each.text.split()).casefold() == said
+    ]
+    # Of links that an author wrote, link-same-text tells both places.
+    if len({each.url for each in own}) > 1:
+        return
+    for each in own[:1]:
+        what = f'link text "{fault.words}" also stands for another link of the mail'
+        yield fault.rule.broken(each.path, each.line, what, "use other words")
+    if not own:
+        yield fault.rule.broken(checked.path, 0, fault.what, fault.remedy)
+
+
+def _wordless(checked: Checked) -> Iterator[Problem]:
+    """Headings without words, where they were typed; or one of the frame."""
+    typed = [each for each in checked.passages.words if each.heading and not each.text.strip()]
+    for each in typed or (Place(checked.path, 0),):
+        yield HTML_HEADING.broken(each.path, each.line, _WORDLESS.what, _WORDLESS.remedy)
 
 
 CHECKS = (Check(RULES, _check),)

@@ -129,6 +129,13 @@ class _Builder(HTMLParser):
         (self.handle_startendtag if tag.closes else self.handle_starttag)(tag.name, tag.attributes)
         return end
 
+    def parse_html_declaration(self, i: int) -> int:
+        try:
+            return super().parse_html_declaration(i)
+        except AssertionError:
+            # So Python's parser refuses a section without a name; to browsers it is a comment.
+            return self.parse_bogus_comment(i)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         element = self._add(tag, attrs)
         if tag not in _VOID:

@@ -79,7 +79,9 @@ def check_spam(path: PurePath, message: bytes) -> Iterator[Problem]:
     (verdict,) = judge_spam([message])
     if not verdict.is_clean:
         what = f"SpamAssassin gives the mail {verdict.points} points: {', '.join(verdict.against)}"
-        yield MAIL_SPAM.broken(path, 0, what, "see what the rule is about, and say it in other words")
+        yield MAIL_SPAM.broken(
+            path, 0, what, "see what the rule is about, and say it in other words"
+        )
 
 
 def is_installed() -> bool:

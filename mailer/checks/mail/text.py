@@ -44,6 +44,8 @@ MAIL_PREHEADER = Rule(
 
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _WORD = re.compile(r"[^\W_]{4,}")
+# Code keeps its lines and stands four columns in, as quotations do, whose lines are wrapped.
+_CODE = re.compile(r"(?:> )* {4}")
 _UNSHOWN = frozenset({"head", "style", "script"})
 _FEW = 3
 # A number is written with blanks, brackets and hyphens, and dialled without them.
@@ -78,11 +80,20 @@ def find_gaps(html: str, text: str) -> Iterator[Fault]:
         if missing and not (of_link and missing != asked):
             what = f'the plain text lacks "{", ".join(missing[:_FEW])}" of "{shorten(words)}"'
             yield Fault(TEXT_COMPLETE, what, OURS, words)
+    yield from _long_lines(text)
+
+
+def _long_lines(text: str) -> Iterator[Fault]:
     for line in text.splitlines():
         if len(line) > WIDEST_TEXT and "://" not in line:
             what = f"a line of the plain text has {len(line)} characters"
-            remedy = "break up the long word in it"
-            yield Fault(TEXT_LINES, what, remedy, max(line.split(), key=len))
+            words, longest = line.lstrip(" >"), max(line.split(), key=len)
+            if _CODE.match(line):
+                yield Fault(TEXT_LINES, what, "break this line of the code block in two", words)
+            elif len(longest) > WIDEST_TEXT // 2:
+                yield Fault(TEXT_LINES, what, "break up the long word in it", longest)
+            else:
+                yield Fault(TEXT_LINES, what, "make two lines of it", words)
 
 
 def _solid(text: str) -> str:

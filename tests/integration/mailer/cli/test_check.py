@@ -229,3 +229,21 @@ def test_the_page_holds_what_was_found(desk: Desk, tmp_path: Path) -> None:
     assert "browsers warn of it" in page
     assert "src=" not in page
     assert "<link" not in page
+
+
+def test_a_theme_is_told_from_an_edition_and_its_packs_are_named(desk: Desk) -> None:
+    for name in ("passwords/pack.md", "updates/pack.md", "theme.md"):
+        path = desk.folder / "packs/quickupdates" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    packs = "use one of: quickupdates/passwords, quickupdates/updates"
+    with pytest.raises(BulletinError, match=f"that is a theme, which has packs; {packs}"):
+        desk.types("check", "quickupdates")
+    with pytest.raises(BulletinError, match=f"there is no such folder; {packs}"):
+        desk.types("check", "quickupdates/pasword")
+
+
+def test_a_report_is_not_written_over_a_folder(desk: Desk) -> None:
+    with pytest.raises(BulletinError, match="is a folder; give the name of a file"):
+        desk.types("check", "issue-04", "--html", str(desk.folder))
+    assert not list(desk.folder.parent.glob(".*"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,3 +36,31 @@ def test_deeply_nested_front_matter_is_refused() -> None:
     findings = Findings(PurePath("a.md"))
     assert parse_document(f"---\na: {'[' * 1200}\n---\n", findings) is None
     assert findings.problems
+
+
+@pytest.mark.parametrize(
+    ("written", "said", "line"),
+    [
+        ("key: one two", "one two", 3),
+        ('key: "one two"', "one two", 3),
+        ("key:\n  one\n  two", "one\ntwo", 4),
+        ("key: one\n  two", "one\ntwo", 3),
+        ("key: 'one\n\n  two'", "one\n\ntwo", 3),
+        ('key: "\n  one\n  two"', "one\ntwo", 4),
+        ('key: "one\\ntwo\n  three"', "one\ntwo three", 3),
+        ("key: |-\n  one\n  two", "one\ntwo", 4),
+        ("key: |-  # a comment\n\n\n  one\n\n  two", "one\n\ntwo", 6),
+        ("key: |2-\n    one\n   two", "one\n two", 4),
+        ("key: >-\n  one\n  two\n\n  three", "one\ntwo\n\nthree", 4),
+        ("key: >2\n\n    one\n  two", "one\ntwo", 5),
+        ("key:\n  - >-\n    one\n    two", "one\ntwo", 5),
+        ("key: |-\n", "", 3),
+    ],
+)
+def test_a_text_keeps_the_lines_of_its_words(written: str, said: str, line: int) -> None:
+    text = f"---\nfirst: 1\n{written}\nlast: 2\n---\n"
+    document = parse_document(text, Findings(PurePath("a.md")))
+    assert document is not None
+    found = {each.key: (each.text, each.line) for each in document.fields.scalars()}
+    assert found["key"] == (said, line)
+    assert text.splitlines()[found["last"][1] - 1] == "last: 2"

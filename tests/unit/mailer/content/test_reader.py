@@ -34,6 +34,7 @@ def test_a_sound_folder_is_read_whole(read: Callable[[], Reading]) -> None:
     ]
     first, second = edition.articles
     assert first.slug == "trial"
+    assert first.language == "", "which is the edition's"
     assert first.image is not None
     assert (first.image.width, first.image.height) == (1200, 675)
     assert first.image.media_name.endswith(".png")
@@ -69,20 +70,25 @@ SPOILT = [
     ("edition.md", "title: The", "a: &x y\ntitle: *x\nb: The", "edition.md:6: *x is a YAML alias"),
     ("edition.md", "---\n\nWelcome", "\nWelcome", "edition.md:1: there is no front matter"),
     ("edition.md", "preheader: And", "language: English\npreheader: And", 'language is "English"; give'),
+    (ARTICLE, "section: In", "language: Arabic\nsection: In", '01-trial.md:3: language is "Arabic"; give'),
     (ARTICLE, "section: In", "section: Inn", '01-trial.md:3: section "Inn the spotlight" is not listed'),
     (ARTICLE, "image: trial.png", "image: gone.png", "image images/gone.png does not exist; add it or rem"),
     (ARTICLE, "image: trial.png", "image: ../../x.png", "image ../../x.png is outside the edition"),
     (ARTICLE, "image_alt: Four groups of people\n", "", '01-trial.md:4: "image_alt" is missing; say what'),
-    (ARTICLE, "Four groups of people", "trial.png", 'image_alt "trial.png" is a file name'),
+    (ARTICLE, "Four groups of people", "trial.png", 'image_alt "trial.png" says no more than a file name'),
     (ARTICLE, "trial@example.org", "trial at example.org", '"trial at example.org"'),
     (ARTICLE, "email: trial@example.org", "telephone: ring us", 'telephone "ring us" is no number'),
     (ARTICLE, "  email: trial@example.org\n", "", "a contact has neither e-mail nor telephone; add one"),
     (ARTICLE, "https://example.org/plan", "example.org/plan", 'link "example.org/plan" is not a web, mail'),
+    (ARTICLE, "https://example.org/plan", "https://intranet/x", 'leads to "intranet", which is not on the'),
+    (ARTICLE, "https://example.org/plan", "https://police,gov.uk", 'leads to "police,gov.uk", which is not'),
+    (ARTICLE, "https://example.org/plan", "https:///plan", 'link "https:///plan" leads nowhere; give a full'),
+    (ARTICLE, "Eight", "[read\nmore](https://example.org) Eight", 'link text "read more" says nothing'),
     (ARTICLE, "https://example.org/plan", "javascript:alert(1)", "is not a web, mail or telephone link"),
     (ARTICLE, "Read the trial's plan", "Read more", 'link text "Read more" says nothing on its own'),
     (ARTICLE, "Eight", "[here](https://example.org) Eight", '01-trial.md:17: link text "here" says'),
     (ARTICLE, "Eight", "<script>x</script> Eight", '01-trial.md:17: raw HTML "<script>x</script> Eight'),
-    (ARTICLE, "Eight", "# Eight", "01-trial.md:17: heading of level 1 inside an article; begin it with ###"),
+    (ARTICLE, "Eight", "# Eight", "01-trial.md:17: heading of level 1 in the text; begin it with ###"),
     (ARTICLE, "Eight", "![a](b.png) Eight", "01-trial.md:17: an image inside the text; name it in the"),
     (ARTICLE, "Eight", "Eight\x08", "01-trial.md:17: character U+0008 can't be mailed"),
     (ARTICLE, "Eight", "\ue000name\ue001", "01-trial.md:17: character U+E000 can't be mailed"),
@@ -204,6 +210,13 @@ def test_articles_follow_their_order_and_then_their_names(
         "between",
         "last",
     ]
+
+
+def test_an_article_can_be_in_another_language(spoil: Spoil, read: Callable[[], Reading]) -> None:
+    assert spoil(ARTICLE, "section: In", "language: ar\nsection: In") == []
+    edition = read().edition
+    assert edition
+    assert [article.language for article in edition.articles] == ["ar", ""]
 
 
 def test_two_articles_of_one_name_are_refused(folder: Path, read: Callable[[], Reading]) -> None:

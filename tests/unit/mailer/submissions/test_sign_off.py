@@ -55,6 +55,7 @@ EDITS = [
     {"sectors": frozenset({"health"})},
     {"regions": frozenset({"wales"})},
     {"owner": "Bob"},
+    {"language": "cy"},
 ]
 
 

@@ -45,7 +45,8 @@ def test_every_word_stays_and_no_sign_becomes_a_mark(blocks: list[Paragraph]) ->
     assert not kinds & {"code_block", "fence", "html_block", "hr", "table_open"}, text
     findings = Findings(PurePath("text"))
     check_markdown(text, 1, findings)
-    serious = [one for one in findings.problems if "no text" not in one.what]
+    # Words of a link that say nothing are for a person to mend.
+    serious = [one for one in findings.problems if not one.rule.name.startswith("link-text-")]
     assert not has_errors(serious), text
 
 

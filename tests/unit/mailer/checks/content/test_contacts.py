@@ -1,44 +1,10 @@
-"""Numbers that can be dialled, and domains that somebody mistyped."""
+"""Addresses in the text that can't be one, and domains that somebody mistyped."""
 
 from __future__ import annotations
 
 import pytest
 
-from mailer.checks.content.contacts import meant_domain, telephone_fault
-
-
-@pytest.mark.parametrize(
-    "number",
-    [
-        "020 7946 0123", "01632 960123", "01632960123", "016977 3555", "0300 790 6234", "07700 900123",
-        "0800 1111", "0808 157 0192", "+44 20 7946 0123", "+442079460123", "0044 20 7946 0123",
-        "101", "111", "999", "116 123", "118500", "+353 1 679 9000", "+1 212 555 0100", "(020) 7946 0123",
-        "01632-960-123",
-    ],
-)  # fmt: skip
-def test_a_number_that_can_be_dialled_is_left_alone(number: str) -> None:
-    assert telephone_fault(number) is None
-
-
-@pytest.mark.parametrize(
-    ("number", "told"),
-    [
-        ("020 7946 012", "has 10 digits"),
-        ("020 7946 01234", "has 12 digits"),
-        ("01632 9601", "has 9 digits"),
-        ("7946 0123", "has no area code"),
-        ("021 7946 0123", "begins with 021"),
-        ("0612 345 678", "begins with 06"),
-        ("+44 (0)20 7946 0123", "has a (0)"),
-        ("+44 7946 0123", "has 9 digits"),
-        ("+353 1", "has 4 digits"),
-        ("07700 90012", "has 10 digits"),
-    ],
-)
-def test_a_number_that_nobody_has_is_told_with_the_reason(number: str, told: str) -> None:
-    fault = telephone_fault(number)
-    assert fault is not None
-    assert told in fault[0]
+from mailer.checks.content.contacts import find_slips, meant_domain
 
 
 @pytest.mark.parametrize(
@@ -70,3 +36,39 @@ def test_a_mistyped_domain_is_told_with_the_one_that_was_meant(domain: str, mean
 )  # fmt: skip
 def test_a_domain_that_may_be_right_is_left_alone(domain: str) -> None:
     assert meant_domain(domain) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Ask jane@@example.org for it.", "jane@@example.org"),
+        ("Ask jane.@example.org for it.", "jane.@example.org"),
+        ("Ask jane@example..org, please", "jane@example..org"),
+        ("Ask jane@our_trust.example", "jane@our_trust.example"),
+        ("(jane@nhs,net)", "jane@nhs,net"),
+        ("Ask jane@exampleton,gov.uk.", "jane@exampleton,gov.uk"),
+        ("Write to jane@partners for a place.", "jane@partners"),
+        ("E-mail us at\njane@partners.", "jane@partners"),
+        ("E-bost: tim@partneriaid", "tim@partneriaid"),
+    ],
+)
+def test_an_address_that_cannot_be_one_is_found_in_a_text(text: str, told: str) -> None:
+    (found,) = find_slips(text)
+    assert f'e-mail address "{told}" ' in found.what
+    assert text.startswith(told[:5], found.start)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ask jane@example.org, joe@example.org or o'neil@falcon.example.",
+        "Ask jane@example.org,joe@example.org.",
+        "Ask jane@exampleton.gov.uk,net of holidays.",
+        "Follow @CyberStreetwise, @jane@mastodon.example and https://social.example/@jane.",
+        "Contact Hospital@Home or the team of Safe@Home.",
+        "Meet @ 5pm, doors@7.30pm, ten apples@1.50; be there by noon@latest.",
+        "Everybody at @example.org has one. The stay@home scheme goes on.",
+    ],
+)
+def test_what_is_an_address_or_none_is_left_alone_in_a_text(text: str) -> None:
+    assert list(find_slips(text)) == []

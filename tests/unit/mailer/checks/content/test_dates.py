@@ -1,64 +1,62 @@
-"""Dates as editors write them."""
+"""Dates of a text that are wrong, and the sentences that they stand in."""
 
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import PurePath
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from mailer.checks.content.dates import find_dates, sentences
+from mailer.checks.content.dates import judge_dates, sentences
 from mailer.content.passages import Passage
 
-AROUND = dt.date(2026, 10, 13)
-HERE = Passage(path=None, line=7, key="", text="")  # type: ignore[arg-type]
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+HERE = PurePath("articles/01-trial.md")
+SENT = dt.date(2026, 12, 1)
 
 
-def written(text: str) -> list[tuple[dt.date, ...]]:
-    return [date.may_be for date in find_dates(text, 1, AROUND)]
+def found(text: str) -> list[tuple[str, str]]:
+    """The rules that a text breaks, and what is said of it, in a mail of 1 December 2026."""
+    problems = judge_dates(Passage(HERE, 7, "", text), SENT)
+    return [(each.rule.name, each.what) for each in problems]
+
+
+def test_what_is_over_is_told_with_both_days() -> None:
+    over = "is over before this mail goes out on 1 December 2026"
+    assert found("Nominations close 12 November 2026.") == [
+        ("date-past", f"12 November 2026 {over}")
+    ]
+    assert found("Sign up until 9 October") == [
+        ("date-past", f'"9 October": 9 October 2026 {over}')
+    ]
+    assert found("Nodwch: archebwch erbyn 12 Tachwedd 2026.") == [
+        ("date-past", f'"12 Tachwedd 2026": 12 November 2026 {over}')
+    ]
 
 
 @pytest.mark.parametrize(
-    ("text", "date"),
+    ("text", "told"),
     [
-        ("on Tuesday 13 October 2026 at noon", dt.date(2026, 10, 13)),
-        ("on 13th October, 2026", dt.date(2026, 10, 13)),
-        ("on the 1st of November 2026", dt.date(2026, 11, 1)),
-        ("on 3 Sept 2027.", dt.date(2027, 9, 3)),
-        ("by 13/10/2026", dt.date(2026, 10, 13)),
-        ("on 2 January", dt.date(2027, 1, 2)),
-        ("on 12 September", dt.date(2026, 9, 12)),
+        ("It ends 2027-02-30.", ("date-impossible", 'there is no "2027-02-30"')),
+        ("Ar 31 Chwefror 2027.", ("date-impossible", 'there is no "31 Chwefror 2027"')),
+        (
+            "Ar ddydd Llun 5 Mawrth 2027.",
+            ("date-weekday", '"ddydd Llun 5 Mawrth 2027": 5 March 2027 is a Friday'),
+        ),
+        (
+            "On Thursday 12/11/2027.",
+            ("date-weekday", '"Thursday 12/11/2027": 12 November 2027 is a Friday'),
+        ),
     ],
 )
-def test_a_date_is_read_as_it_is_meant(text: str, date: dt.date) -> None:
-    assert written(text) == [(date,)]
+def test_a_day_that_cannot_be_is_told(text: str, told: tuple[str, str]) -> None:
+    assert found(text) == [told]
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["1 in 3 people", "of 7 Mayors", "In 2026 the May event", "figure 12.5 Mar", "20 marches"],
-)
-def test_what_is_no_date_is_none(text: str) -> None:
-    assert [date for date in written(text) if date] == []
-
-
-def test_a_day_that_the_calendar_does_not_have_may_be_nothing() -> None:
-    assert written("on 31 June 2027") == [()]
-    assert written("on 29 February 2027") == [()]
-    assert written("on 29 February 2028") == [(dt.date(2028, 2, 29),)]
-
-
-@given(st.dates(dt.date(2020, 1, 1), dt.date(2099, 12, 31)), st.integers(0, 6))
-def test_a_weekday_is_kept_beside_its_date(date: dt.date, weekday: int) -> None:
-    text = f"It is on {WEEKDAYS[weekday]} {date.day} {date:%B} {date.year}, at ten."
-    (found,) = find_dates(text, 1, AROUND)
-    assert found.weekday == weekday
-    assert found.may_be == (date,)
+def test_the_day_of_the_mail_and_those_to_come_are_no_matter() -> None:
+    assert found("Register by 1 December 2026, or by 2 December, or by 12/01/27.") == []
 
 
 def test_a_sentence_knows_its_line() -> None:
     text = "One thing. Another\nthing follows. It is\n3.5 miles long. The end."
-    passage = Passage(HERE.path, 7, "", text)
+    passage = Passage(HERE, 7, "", text)
     assert [line for _, line in sentences(passage)] == [7, 7, 8, 9]

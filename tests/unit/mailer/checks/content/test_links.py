@@ -1,10 +1,10 @@
-"""Hosts that mean something inside one network alone."""
+"""Hosts that mean something inside one network alone, and hosts that hide where a link leads."""
 
 from __future__ import annotations
 
 import pytest
 
-from mailer.checks.content.links import is_private
+from mailer.checks.content.links import is_private, is_shortener
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,13 @@ def test_a_private_host_is_known(host: str) -> None:
 @pytest.mark.parametrize("host", ["example.org", "1.1.1.1", "local.example", "localhost.example"])
 def test_a_public_host_is_left_alone(host: str) -> None:
     assert not is_private(host)
+
+
+@pytest.mark.parametrize("host", ["bit.ly", "bitly.com", "qrco.de", "forms.gle", "maps.app.goo.gl"])
+def test_a_shortener_is_known(host: str) -> None:
+    assert is_shortener(host)
+
+
+@pytest.mark.parametrize("host", ["rabbit.ly", "bit.ly.example", "docs.google.com", ""])
+def test_a_host_with_a_like_name_is_left_alone(host: str) -> None:
+    assert not is_shortener(host)

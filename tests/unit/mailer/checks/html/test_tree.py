@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailer.checks.html.tree import parse_html
@@ -37,6 +37,8 @@ def test_what_outlook_alone_reads_is_kept_apart() -> None:
     assert [each.tag for each in document.elements] == ["p"]
 
 
+@example("<![;")
+@example("<![;]>")
 @given(st.text("<>/!-ap \"'=[]&;", max_size=60))
 def test_nothing_that_is_no_html_stops_the_reading(text: str) -> None:
     assert all(each.tag for each in parse_html(text).elements)
