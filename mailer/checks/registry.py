@@ -16,7 +16,7 @@ from mailer.checks.content import (
     welsh,
     wording,
 )
-from mailer.checks.content.answers import LINK_DEAD, LINK_MOVED, LINK_UNKNOWN
+from mailer.checks.content.answers import LINK_DEAD, LINK_LEADS_ON, LINK_MOVED, LINK_UNKNOWN
 from mailer.checks.html import access, clients, contrast, limits, tables
 from mailer.checks.mail import size, text, wire
 from mailer.checks.mail.spamassassin import MAIL_SPAM
@@ -59,7 +59,7 @@ MAIL_CHECKS: tuple[Check, ...] = (
 def all_rules() -> tuple[Rule, ...]:
     """Every rule that any finding can have, those of reading and of asking others too."""
     checked = tuple(rule for check in CONTENT_CHECKS + MAIL_CHECKS for rule in check.rules)
-    asked = (LINK_DEAD, LINK_MOVED, LINK_UNKNOWN, MAIL_SPAM, SIGNED_OFF)
+    asked = (LINK_DEAD, LINK_LEADS_ON, LINK_MOVED, LINK_UNKNOWN, MAIL_SPAM, SIGNED_OFF)
     return tuple(dict.fromkeys((*READING_RULES, *checked, *asked)))
 
 

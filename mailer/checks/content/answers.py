@@ -28,6 +28,11 @@ LINK_MOVED = Rule(
     Severity.WARNING,
     "A forwarding ends some day, and until then shows another address than the one that was promised.",
 )
+LINK_LEADS_ON = Rule(
+    "link-leads-on",
+    Severity.ADVICE,
+    "Where a forwarding leads tomorrow is for its host to say.",
+)
 LINK_UNKNOWN = Rule(
     "link-unknown",
     Severity.ADVICE,
@@ -43,14 +48,16 @@ PRIVATE = "leads inside a private network"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of asking for an address: a status or the trouble in words, and where it has moved for good.
+    """What came of asking for an address: a status or the trouble in words.
 
-    A trouble that is not the `links_fault` says nothing of the link: it could not be asked for at all.
+    `moved_to` is where it has moved for good, `leads_to` where it leads for the time being. A trouble that is
+    not the `links_fault` says nothing of the link: it could not be asked for at all.
     """
 
     status: int | None
     trouble: str = ""
     moved_to: str | None = None
+    leads_to: str | None = None
     links_fault: bool = True
 
 
@@ -95,9 +102,16 @@ def judge_answer(link: PlacedLink, answer: Answer) -> Problem | None:
     if answer.status >= 400:
         what = f'link "{link.url}" is dead (status {answer.status})'
         return LINK_DEAD.broken(link.path, link.line, what, "mend the address, or take it out")
+    return _judge_place(link, answer)
+
+
+def _judge_place(link: PlacedLink, answer: Answer) -> Problem | None:
     if answer.moved_to:
         what = f'link "{link.url}" has moved to {answer.moved_to}'
         return LINK_MOVED.broken(link.path, link.line, what, "give that address")
+    if answer.leads_to:
+        what = f'link "{link.url}" leads on to {answer.leads_to} for now'
+        return LINK_LEADS_ON.broken(link.path, link.line, what, "see that it is what you mean")
     return None
 
 

@@ -81,7 +81,8 @@ class Prober:
             except (OSError, ValueError, http.client.HTTPException) as error:
                 return explain(error, None if place == url else place)
             if onward is None:
-                return Answer(status, moved_to=moved_to)
+                leads_to = None if place == (moved_to or url) else place
+                return Answer(status, moved_to=moved_to, leads_to=leads_to)
             place = onward
             if urlsplit(place).scheme not in {"http", "https"}:
                 return Answer(None, "leads on to what is no web page")

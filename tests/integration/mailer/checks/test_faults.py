@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mailer.app import Workspace
-from mailer.checks.content.answers import LINK_DEAD, LINK_MOVED, LINK_UNKNOWN
+from mailer.checks.content.answers import LINK_DEAD, LINK_LEADS_ON, LINK_MOVED, LINK_UNKNOWN
 from mailer.checks.mail.spamassassin import MAIL_SPAM
 from mailer.checks.registry import CONTENT_CHECKS, MAIL_CHECKS, all_rules, run_checks
 from mailer.content.rules import ASSET_SIZE, CORRECTION_EMPTY, EDITION_EMPTY, FILE_UNREADABLE
@@ -38,7 +38,7 @@ FAULTS = {
 # What a changed text or mail can't show: these have tests of their own.
 ELSEWHERE = {
     ASSET_SIZE, CORRECTION_EMPTY, EDITION_EMPTY, FILE_UNREADABLE,
-    LINK_DEAD, LINK_MOVED, LINK_UNKNOWN, MAIL_SPAM, SIGNED_OFF,
+    LINK_DEAD, LINK_LEADS_ON, LINK_MOVED, LINK_UNKNOWN, MAIL_SPAM, SIGNED_OFF,
 }  # fmt: skip
 
 EDITIONS, PACKS = "editions/issue-04", "packs/quickupdates"

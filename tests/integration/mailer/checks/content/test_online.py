@@ -84,8 +84,9 @@ def test_where_a_page_moved_to_is_told(host: str, path: str) -> None:
 
 
 def test_a_forwarding_for_the_time_being_is_no_move(host: str) -> None:
-    assert ask(f"{host}/today") == Answer(200)
-    assert ask(f"{host}/older") == Answer(200, moved_to=f"{host}/today")
+    page = f"{host}/page"
+    assert ask(f"{host}/today") == Answer(200, leads_to=page)
+    assert ask(f"{host}/older") == Answer(200, moved_to=f"{host}/today", leads_to=page)
 
 
 def test_where_a_page_moved_to_keeps_the_place_in_it_and_its_letters(host: str) -> None:

@@ -28,6 +28,10 @@ LINK = PlacedLink(PurePath("a.md"), 3, "the map", "https://example.org/map")
             Answer(200, moved_to="https://example.org/new"),
             ("link-moved", "has moved to https://example.org/new"),
         ),
+        (
+            Answer(200, leads_to="https://example.org/en"),
+            ("link-leads-on", "leads on to https://example.org/en for now"),
+        ),
         (Answer(404, moved_to="https://example.org/new"), ("link-dead", "is dead (status 404)")),
     ],
 )
