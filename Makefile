@@ -36,8 +36,8 @@ demo: .venv/runtime
 test: .venv/development check
 	@sh .ci/system-packages
 	@sh .ci/node-packages
-	# One more than there are processors: many tests wait for a process, a mail or a moment.
-	$(BIN)/python -m pytest -n $$(($$(nproc) + 1)) --dist loadfile
+	# Two more than there are processors: many tests wait for a process, a mail or a moment.
+	$(BIN)/python -m pytest -n $$(($$(nproc) + 2)) --dist loadfile
 
 soak: .venv/development
 	SOAK=full $(BIN)/python -m pytest -o timeout=0 -o faulthandler_timeout=0 tests/journeys/test_killed.py tests/journeys/test_surroundings.py \
