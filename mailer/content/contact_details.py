@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mailer.content.problem import Findings
 
 # Three digits are enough for the police; a blank may be one that doesn't break.
-_TELEPHONE = re.compile(r"\+?\(?\+?[0-9][0-9 \u00a0()-]{2,24}")
+_TELEPHONE = re.compile(r"\+?\(?\+?[0-9][0-9 \u00a0\u2011()-]{2,24}")
 
 
 def is_telephone(words: str) -> bool:

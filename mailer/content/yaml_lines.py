@@ -13,7 +13,8 @@ def lay_out(value: str, written: str, style: str | None) -> tuple[str, int]:
     """
     words = value.strip()
     if "\n" not in written:
-        return words, 0
+        # Its line breaks are escapes, and all of it stands on one line.
+        return " ".join(words.split()) if "\n" in words else words, 0
     block = style in {"|", ">"}
     rows = (written if block or not style else written[1:-1]).split("\n")
     counts = [0 if block and number == 0 else len(row.split()) for number, row in enumerate(rows)]
@@ -22,5 +23,6 @@ def lay_out(value: str, written: str, style: str | None) -> tuple[str, int]:
         return words, below
     given = iter(words.split())
     lines = [" ".join(next(given, "") for _ in range(count)) for count in counts]
-    # An escape in double quotes can hide a blank, or be one; then the words stay as YAML has them.
-    return ("\n".join(lines).strip() if sum(counts) == len(words.split()) else words), below
+    # An escape in double quotes can hide a blank, or be one; then nothing tells on which line a word stands.
+    alike = sum(counts) == len(words.split())
+    return "\n".join(lines).strip() if alike else " ".join(words.split()), below

@@ -36,6 +36,8 @@ DATE_PAST = Rule(
 )
 
 _DIGIT = re.compile("[0-9]")
+_AROUND = 200
+"""As much of a sentence on both sides of a date as may say what it is: no reader holds more."""
 
 
 def _check(checked: Checked) -> Iterator[Problem]:
@@ -83,7 +85,9 @@ def _judge(
 def _announces(sentence: str, date: WrittenDate) -> bool:
     from mailer.checks.content.announcements import announces  # noqa: PLC0415 - slow to import
 
-    return announces(sentence, date.start, date.end)
+    begin = max(0, date.start - _AROUND)
+    near = sentence[begin : date.end + _AROUND]
+    return announces(near, date.start - begin, date.end - begin)
 
 
 def _in_full(day: dt.date) -> str:

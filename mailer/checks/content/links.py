@@ -148,13 +148,20 @@ def is_shortener(host: str) -> bool:
     return any(host == each or host.endswith(f".{each}") for each in SHORTENERS)
 
 
+# Who warns of such links names one.
+_EXAMPLE = re.compile(
+    r"\b(?:such as|like|e\.g\.|for example|scam\w*|fake|phish\w*|suspicious|fraud\w*)\b",
+    re.IGNORECASE,
+)
+
+
 def _judge_bare(passage: Passage, links: Iterable[PlacedLink]) -> Iterator[Problem]:
     """A shortened address that is typed as text; in a link or a post it is told already."""
     for found in _BARE.finditer(passage.text) if "/" in passage.text else ():
         shown = found.group()
-        if is_shortener(found[1].lower()) and not any(
-            shown in each.text or shown in each.url for each in links
-        ):
+        if not is_shortener(found[1].lower()) or _EXAMPLE.search(passage.text, 0, found.start()):
+            continue
+        if not any(shown in each.text or shown in each.url for each in links):
             yield LINK_SHORTENED.broken(
                 passage.path,
                 passage.line + passage.text.count("\n", 0, found.start()),

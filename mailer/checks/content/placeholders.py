@@ -83,11 +83,10 @@ _LEFT_OPEN = (
         by=r"\byour\s+(?:text|copy|headline|title|logo)\s+(?:goes\s+)?here\b"
         r"|\b(?:insert|add)\s+(?:text|link|quote|name|date|image)\s+here\b",
     ),
-    # A cross between brackets at the beginning ticks off an entry of a list.
     _sought(
         "[",
         by=rf"\[(?:{_ASKED}|{_PICTURE})(?:\s+{_GAP}{_REST})?\]"
-        rf"|\[(?:{_TO_CHECK}|your)\s{_REST}\]|\[insert\]|(?!\A)(?<!\n)\[x\]",
+        rf"|\[(?:{_TO_CHECK}|your)\s{_REST}\]|\[insert\]|(?!\A)(?<!\n)(?-i:\[X\])",
     ),
     _sought(
         "(insert",
@@ -109,10 +108,10 @@ _LEFT_OPEN = (
     _sought(
         "xx",
         by=rf"(?<![\w/])xx+(?=\s+{_MONTH}|\s+(?:people|per cent|million|thousand|places)\b|/)"
-        r"|\b20xx\b|\bxxxx+\b"
-        r"|(?:\A|(?-i:\b[a-z]+\s+)|(?<=[(:])\s?)(?-i:XXX?)(?!\s+(?-i:[A-Z])|\s+chromosome|\w)",
+        r"|\b20xx\b|\b(?-i:XXXX+)\b"
+        r"|(?:\A|(?-i:\b[a-z]+\s+)|(?<=[(:])\s?)(?-i:XX)(?!\s+(?-i:[A-Z])|\s+chromosome|\w)",
     ),
-    _sought("dd/mm", by=r"\bdd/mm(?:/yy(?:yy)?)?\b"),
+    _sought("dd/mm", by=r"(?<!as )(?<!format )(?<!form )(?<!\()\bdd/mm(?:/yy(?:yy)?)?\b"),
     # Behind a word they are excitement.
     _sought(
         "??",
@@ -148,6 +147,7 @@ def find_placeholders(text: str, drafts: Iterable[str] = ()) -> list[tuple[int, 
         for signs, pattern in _LEFT_OPEN
         if any(sign in lowered for sign in signs)
         for match in pattern.finditer(text)
+        if not _is_quoted(text, match)
     }
     for draft in drafts:
         if (start := text.find(draft)) >= 0:
@@ -161,6 +161,14 @@ def find_placeholders(text: str, drafts: Iterable[str] = ()) -> list[tuple[int, 
             found[line, " ".join(shown.split())] = None
             told_to = end
     return list(found)
+
+
+def _is_quoted(text: str, match: re.Match[str]) -> bool:
+    """Whether it is what an editor put into somebody's words: "Look after [your mates]"."""
+    if not match.group().startswith("[") or match.group().lower().startswith("[insert"):
+        return False
+    before = text[: match.start()]
+    return before.count('"') % 2 == 1 or before.count("“") > before.count("”")
 
 
 def _check_placeholders(checked: Checked) -> Iterator[Problem]:

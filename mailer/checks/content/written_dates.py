@@ -78,7 +78,7 @@ _FIGURES = re.compile(
 _NUMBER_OF = re.compile(
     r"\b(?:v|version|release|build|sections?|paragraphs?|paras?|clause|rule|regulations?|article|appendix"
     r"|annex|table|figure|chapter|part|item|module|unit|page|ref|reference|number|si|case|file|order"
-    r"|licence|form|fersiwn|adran|rhif)[.:]?\s*(?:no\.?\s*)?$|\bno\.?\s*$",
+    r"|licence|form|circular|application|petition|motion|resolution|invoice|contract|fersiwn|adran|rhif)[.:]?\s*(?:no\.?\s*)?$|\bno\.?\s*$",
     re.IGNORECASE,
 )
 # 12/11/26 may be many things; behind these words it is a day.
@@ -87,7 +87,19 @@ _DAY_OF = re.compile(
     r"(?: is| was| yw)?:?\s+$",
     re.IGNORECASE,
 )
+# "Monday to Friday, 2 November to 18 December": the weekday belongs to the other one.
+_OF_WEEK = re.compile(
+    r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\s*(?:to|and|&|[-–])\s*$", re.IGNORECASE
+)
+# Whose weekday is of a year that is not said in figures.
+_ANOTHER_YEAR = re.compile(
+    r"\b(?:last|next|previous|following|that) year|\byears? (?:ago|later|earlier|before|on)\b|\bllynedd\b",
+    re.IGNORECASE,
+)
+_YEAR_NAMED = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _MONTHS_AROUND = dt.timedelta(days=274)
+_BEFORE = 60
+"""As much of what stands before a date as says what it is."""
 _LEAP_YEAR = 2000
 
 
@@ -109,9 +121,15 @@ class WrittenDate:
 
 def find_dates(sentence: str, line: int, around: dt.date) -> Iterator[WrittenDate]:
     """The dates of a sentence that begins on `line`. One without a year is near `around`."""
+    # "In 2011 they met on Tuesday 26 July."
+    named = {int(each) for each in _YEAR_NAMED.findall(sentence)}
+    is_elsewhen = _ANOTHER_YEAR.search(sentence) is not None
+    named |= {around.year - 1, around.year + 1} if is_elsewhen else set()
     for match in _matches(sentence):
         weekday, year = match.groupdict().get("weekday"), match["year"]
-        may_be = tuple(_may_be(match, around, sentence))
+        if weekday and ((is_elsewhen and not year) or _OF_WEEK.search(_before(match))):
+            weekday = None
+        may_be = tuple(_may_be(match, around, named))
         if not may_be and not year and _is_date(_LEAP_YEAR, _month(match), int(match["day"])):
             # Near no leap year "29 February" may be a birthday; by itself it is no mistake.
             continue
@@ -128,8 +146,16 @@ def find_dates(sentence: str, line: int, around: dt.date) -> Iterator[WrittenDat
 def _matches(sentence: str) -> Iterator[re.Match[str]]:
     for form in _IN_WORDS:
         yield from (match for match in form.finditer(sentence) if _is_day_in_words(match))
-    yield from _ISO.finditer(sentence)
+    yield from (match for match in _ISO.finditer(sentence) if not _is_number(match))
     yield from (match for match in _FIGURES.finditer(sentence) if _is_day_in_figures(match))
+
+
+def _before(match: re.Match[str]) -> str:
+    return match.string[max(0, match.start() - _BEFORE) : match.start()]
+
+
+def _is_number(match: re.Match[str]) -> bool:
+    return _NUMBER_OF.search(_before(match)) is not None
 
 
 def _is_day_in_words(match: re.Match[str]) -> bool:
@@ -144,24 +170,20 @@ def _is_day_in_words(match: re.Match[str]) -> bool:
 
 
 def _is_day_in_figures(match: re.Match[str]) -> bool:
-    before = match.string[: match.start()]
-    if not 1 <= int(match["day"]) <= 31 or _NUMBER_OF.search(before):
+    if not 1 <= int(match["day"]) <= 31 or _is_number(match):
         return False
     if len(match["year"]) == 4 and match["mark"] == "/":
         return True
-    certain = len(match["year"]) == 4 or match["weekday"] or _DAY_OF.search(before)
+    certain = len(match["year"]) == 4 or match["weekday"] or _DAY_OF.search(_before(match))
     return bool(certain) and 1 <= int(match["month"]) <= 12
 
 
-def _may_be(match: re.Match[str], around: dt.date, sentence: str) -> Iterator[dt.date]:
+def _may_be(match: re.Match[str], around: dt.date, named: set[int]) -> Iterator[dt.date]:
     month, day = _month(match), int(match["day"])
     if match["year"]:
         year = int(match["year"]) % 100 + 2000
         years, named = {year}, {year}
     else:
-        # "In 2011 they met on Tuesday 26 July."
-        named = {int(each) for each in re.findall(r"\b(?:19|20)[0-9]{2}\b", sentence)}
-        named = {each for each in named if each < around.year}
         years = named | {around.year - 1, around.year, around.year + 1}
     for each in sorted(years):
         if _is_date(each, month, day):

@@ -60,3 +60,21 @@ def test_a_sentence_knows_its_line() -> None:
     text = "One thing. Another\nthing follows. It is\n3.5 miles long. The end."
     passage = Passage(HERE, 7, "", text)
     assert [line for _, line in sentences(passage)] == [7, 7, 8, 9]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Last year's conference was held on Wednesday 8 October",
+        "Next year's conference is on Thursday 16 September",
+        "The 2028 elections will be on Thursday 4 May",
+        "Sixty years ago, on Friday 21 October, 144 people died",
+        "The desk is open Monday to Friday, 2 November to 18 December",
+        "Every Saturday and Sunday 5 December to 20 December",
+        "See Home Office Circular 31/06/2026 and Petition 31/06/2026",
+        "Quote ref 2026-02-30",
+    ],
+)
+def test_what_only_looks_like_a_wrong_day_is_left_alone(text: str) -> None:
+    passage = Passage(PurePath("a.md"), 1, "", text)
+    assert list(judge_dates(passage, dt.date(2026, 11, 23))) == []

@@ -54,6 +54,13 @@ def test_a_gap_is_found(text: str) -> None:
         "(enter the number on the back)", "(insert the battery)", "a set {1, 2}", "«Bonjour»",
         "NHS|POLICE|CPS", "5 | 6", "write to <name@example.org>", "Really??", "What???",
         "Did you know?? We did", "snake__case", "_______", "one\n________\ntwo", "",
+        '"People should [check the website] before they travel," said PC Smith',
+        "“Look after [your mates]”",
+        'Scam letters begin "Dear [name]"',
+        "A number such as 07700 xxxxxx",
+        "Give dates of birth as DD/MM/YYYY",
+        "Tick [x] if you agree",
+        "XXX syndrome",
     ],
 )  # fmt: skip
 def test_sane_text_has_no_gap(text: str) -> None:
