@@ -75,6 +75,9 @@ SHORTENERS = frozenset(
 )  # fmt: skip
 # Such an address where it is no link: readers copy it.
 _BARE = re.compile(r"(?<![\w@./-])(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})/[\w-]+", re.IGNORECASE)
+# Who warns of such an address names one, not long before it.
+_WARNED_OF = re.compile(r"\b(?:scam\w*|fake|phish\w*|suspicious|fraud\w*)\b", re.IGNORECASE)
+_NOT_LONG = 80
 # What mail programs and sites put before an address: its host, and a search's path.
 _WRAPPER = re.compile(
     r"(.+\.)?safelinks\.protection\.outlook\.com/.*|statics\.teams\.cdn\.office\.net/.*safelinks.*"
@@ -94,7 +97,7 @@ def _check(checked: Checked) -> Iterator[Problem]:
         yield from _judge_target(link)
         yield from _judge_words(link)
     for passage in checked.passages.words:
-        yield from _judge_bare(passage, checked.passages.links)
+        yield from judge_bare(passage, checked.passages.links)
 
 
 def _judge_target(link: PlacedLink) -> Iterator[Problem]:
@@ -148,18 +151,12 @@ def is_shortener(host: str) -> bool:
     return any(host == each or host.endswith(f".{each}") for each in SHORTENERS)
 
 
-# Who warns of such links names one.
-_EXAMPLE = re.compile(
-    r"\b(?:such as|like|e\.g\.|for example|scam\w*|fake|phish\w*|suspicious|fraud\w*)\b",
-    re.IGNORECASE,
-)
-
-
-def _judge_bare(passage: Passage, links: Iterable[PlacedLink]) -> Iterator[Problem]:
+def judge_bare(passage: Passage, links: Iterable[PlacedLink]) -> Iterator[Problem]:
     """A shortened address that is typed as text; in a link or a post it is told already."""
     for found in _BARE.finditer(passage.text) if "/" in passage.text else ():
         shown = found.group()
-        if not is_shortener(found[1].lower()) or _EXAMPLE.search(passage.text, 0, found.start()):
+        before = passage.text[max(0, found.start() - _NOT_LONG) : found.start()]
+        if not is_shortener(found[1].lower()) or _WARNED_OF.search(before):
             continue
         if not any(shown in each.text or shown in each.url for each in links):
             yield LINK_SHORTENED.broken(

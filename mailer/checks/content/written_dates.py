@@ -78,7 +78,8 @@ _FIGURES = re.compile(
 _NUMBER_OF = re.compile(
     r"\b(?:v|version|release|build|sections?|paragraphs?|paras?|clause|rule|regulations?|article|appendix"
     r"|annex|table|figure|chapter|part|item|module|unit|page|ref|reference|number|si|case|file|order"
-    r"|licence|form|circular|application|petition|motion|resolution|invoice|contract|fersiwn|adran|rhif)[.:]?\s*(?:no\.?\s*)?$|\bno\.?\s*$",
+    r"|licence|form|circular|application|petition|motion|resolution|invoice|contract|fersiwn|adran|rhif)"
+    r"[.:]?\s*(?:no\.?\s*)?$|\bno\.?\s*$",
     re.IGNORECASE,
 )
 # 12/11/26 may be many things; behind these words it is a day.
@@ -124,7 +125,8 @@ def find_dates(sentence: str, line: int, around: dt.date) -> Iterator[WrittenDat
     # "In 2011 they met on Tuesday 26 July."
     named = {int(each) for each in _YEAR_NAMED.findall(sentence)}
     is_elsewhen = _ANOTHER_YEAR.search(sentence) is not None
-    named |= {around.year - 1, around.year + 1} if is_elsewhen else set()
+    if is_elsewhen:
+        named |= {around.year - 1, around.year + 1}
     for match in _matches(sentence):
         weekday, year = match.groupdict().get("weekday"), match["year"]
         if weekday and ((is_elsewhen and not year) or _OF_WEEK.search(_before(match))):
